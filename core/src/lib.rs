@@ -1,0 +1,5 @@
+//! Aloft keeps the web bundle of an app up to date over the air, and never breaks the app doing it.
+#![forbid(unsafe_code)]
+
+pub mod edge;
+pub mod model;

@@ -1,0 +1,49 @@
+//! Hard caps (formats 10). A config can lower those in [`Limits`], never raise them.
+//!
+//! In: nothing. Out: constants. May touch: nothing. Keeps: I10.
+
+/// A signed document, its envelope included, in bytes.
+pub const MAX_DOCUMENT: u64 = 1 << 20;
+/// Files in a bundle.
+pub const MAX_FILES: u64 = 20_000;
+/// The list of a bundle's files in the seal, in bytes.
+pub const MAX_FILE_LIST: u64 = 8 << 20;
+/// An artifact as sent, in bytes.
+pub const MAX_ARTIFACT: u64 = 1 << 30;
+/// A bundle unpacked, in bytes.
+pub const MAX_BUNDLE: u64 = 2 << 30;
+/// A path inside a bundle, in bytes.
+pub const MAX_PATH: usize = 1024;
+/// One part of such a path, in bytes.
+pub const MAX_PATH_PART: usize = 255;
+/// Redirects followed for one request.
+pub const MAX_REDIRECTS: u32 = 5;
+/// Signatures read in an envelope, and keys configured.
+pub const MAX_SIGNATURES: usize = 16;
+/// Bundles kept on a device.
+pub const MAX_KEPT: usize = 8;
+/// Ledger entries.
+pub const MAX_LEDGER: usize = 64;
+/// Reports waiting to be read.
+pub const MAX_REPORTS: usize = 16;
+/// Floors remembered.
+pub const MAX_FLOORS: usize = 64;
+/// The largest integer in any document: 2^53 − 1, exact in JavaScript.
+pub const MAX_INTEGER: u64 = (1 << 53) - 1;
+
+/// The limits a config may lower.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Files in a bundle.
+    pub files: u64,
+    /// An artifact as sent, in bytes.
+    pub artifact: u64,
+    /// A bundle unpacked, in bytes.
+    pub bundle: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { files: MAX_FILES, artifact: MAX_ARTIFACT, bundle: MAX_BUNDLE }
+    }
+}

@@ -1,0 +1,18 @@
+//! Plain data, parsed on the way in: nothing here does I/O or knows a clock.
+//!
+//! In: strings, JSON and numbers from configs, documents and hosts. Out: values that cannot be wrong in form.
+//! May touch: nothing. Keeps: I10 (limits), and the types that make I3 and I4 expressible.
+
+pub mod bundle;
+pub mod config;
+pub mod digest;
+pub mod document;
+pub mod error;
+pub mod facts;
+pub mod limits;
+pub mod path;
+pub mod range;
+
+pub use bundle::{Build, BundleId, BundleRef, Token, Version};
+pub use digest::{Digest, RootDigest};
+pub use error::{Code, Error, Result, Retry};
