@@ -2,4 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod edge;
+pub mod keep;
 pub mod model;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
