@@ -118,7 +118,10 @@ impl Answer {
                     self.flow.extra = *bytes;
                     declared = declared.map(|len| len + bytes);
                 }
-                Kind::Length(by) => declared = declared.map(|len| len.saturating_add_signed(*by)),
+                Kind::Length(by) => {
+                    declared = declared.map(|len| len.saturating_add_signed(*by));
+                    self.flow.cut = self.flow.cut.or(Some(len)); // what there is must leave before the connection ends
+                }
                 Kind::Chunked => declared = None,
                 _ => {}
             }

@@ -12,7 +12,7 @@ pub mod command;
 mod fault;
 mod file;
 
-pub use fault::{BadFault, Fault, Kind};
+pub use fault::{BadFault, Fault, Kind, RetryAfter};
 
 use answer::Site;
 use axum::extract::{Request, State};
@@ -171,4 +171,75 @@ async fn respond(State(shared): State<Arc<Shared>>, request: Request) -> Respons
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpStream;
+
+    /// The whole answer to a request with these header lines, as text in lower case.
+    fn ask(server: &Server, method: &str, path: &str, headers: &str) -> String {
+        let mut stream = TcpStream::connect(server.url().trim_start_matches("http://")).unwrap();
+        write!(stream, "{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer.to_lowercase()
+    }
+
+    fn served() -> (tempfile::TempDir, Server) {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, content) in [("channels/a.json", "{}"), ("artifacts/b.zip", "0123456789")] {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, content).unwrap();
+        }
+        let server = Server::local(folder.path()).unwrap();
+        (folder, server)
+    }
+
+    #[test]
+    fn documents_are_cached_briefly_and_artifacts_for_ever() {
+        let (_folder, server) = served();
+        let document = ask(&server, "GET", "/channels/a.json", "");
+        assert!(document.starts_with("http/1.1 200") && document.ends_with("\r\n\r\n{}"), "{document}");
+        assert!(
+            document.contains("content-type: application/json") && document.contains("max-age=60\r\n"),
+            "{document}"
+        );
+        let artifact = ask(&server, "HEAD", "/artifacts/b.zip?x=y", "");
+        assert!(artifact.contains("immutable") && artifact.contains("content-length: 10\r\n"), "{artifact}");
+        assert!(artifact.contains("accept-ranges: bytes") && artifact.ends_with("\r\n\r\n"), "{artifact}");
+        let etag = format!("etag: \"{}\"", aloft_core::model::Digest::of(b"0123456789"));
+        assert!(artifact.contains(&etag), "{artifact}");
+    }
+
+    #[test]
+    fn ranges_hold_for_the_version_that_is_meant() {
+        let (_folder, server) = served();
+        let etag = format!("\"{}\"", aloft_core::model::Digest::of(b"0123456789"));
+        for (headers, status, range, body) in [
+            ("range: bytes=7-\r\n".to_owned(), 206, "content-range: bytes 7-9/10", "789"),
+            (format!("range: bytes=7-\r\nif-range: {etag}\r\n"), 206, "content-range: bytes 7-9/10", "789"),
+            ("range: bytes=7-\r\nif-range: \"other\"\r\n".to_owned(), 200, "", "0123456789"),
+            (format!("range: bytes=7-\r\nif-range: W/{etag}\r\n"), 200, "", "0123456789"),
+            ("range: bytes=10-\r\n".to_owned(), 416, "content-range: bytes */10", ""),
+            (format!("if-none-match: \"x\", W/{etag}\r\n"), 304, "", ""),
+        ] {
+            let answer = ask(&server, "GET", "/artifacts/b.zip", &headers);
+            assert!(answer.starts_with(&format!("http/1.1 {status}")), "{headers} {answer}");
+            assert!(answer.contains(range) && answer.ends_with(&format!("\r\n\r\n{body}")), "{headers} {answer}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_refused_and_logged() {
+        let (_folder, server) = served();
+        assert!(ask(&server, "POST", "/channels/a.json", "content-length: 0\r\n").starts_with("http/1.1 405"));
+        assert!(ask(&server, "GET", "/../Cargo.toml", "").starts_with("http/1.1 404"));
+        let seen: Vec<_> = server.log().into_iter().map(|entry| (entry.method, entry.path, entry.status)).collect();
+        let line = |method: &str, path: &str, status| (method.to_owned(), path.to_owned(), status);
+        assert_eq!(seen, [line("POST", "/channels/a.json", 405), line("GET", "/../Cargo.toml", 404)]);
+    }
 }
