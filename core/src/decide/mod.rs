@@ -1,0 +1,9 @@
+//! What happens next, as a function of plain values: no ports, no clock, no I/O.
+//!
+//! In: state, events, facts, times and random tokens as arguments. Out: new state and what to do. May touch: only `model`.
+//! Keeps: I1, I4 to I8, I11.
+
+pub mod block;
+pub mod boot;
+pub mod delay;
+pub mod requires;
