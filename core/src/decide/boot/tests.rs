@@ -18,6 +18,7 @@ use crate::model::ledger::Cause;
 use crate::model::limits::{MAX_KEPT, MAX_LEDGER, MAX_REPORTS};
 use crate::model::report::Reason;
 use crate::model::state::{Kept, Marks, State};
+use std::borrow::Borrow;
 
 /// A bundle by one letter; `-` is builtin.
 fn bundle(name: char) -> BundleRef {
@@ -191,8 +192,8 @@ impl Device {
         if undone { self.step(&launch(self, Trials::Withhold)).0 } else { reaction }
     }
 
-    fn send(&mut self, event: Event) -> Reaction {
-        self.step(&event).0
+    fn send(&mut self, event: impl Borrow<Event>) -> Reaction {
+        self.step(event.borrow()).0
     }
 
     /// What the façade does: decide, write, and go back if that failed and was needed. Was it undone?

@@ -25,10 +25,10 @@ fn judged(
 fn i6_each_exit_record_is_judged_by_who_ended_the_process() {
     for exit in Exit::VARIANTS {
         let expected = match exit {
-            Exit::Crash | Exit::NativeCrash | Exit::Anr | Exit::InitFailure | Exit::SelfExit => (false, true),
-            Exit::Signaled => (false, true),
+            Exit::Crash | Exit::NativeCrash | Exit::Anr | Exit::InitFailure | Exit::SelfExit
+            // A plain SIGKILL; and where the system knows nothing, the marks say: died in the foreground.
+            | Exit::Signaled | Exit::Unknown => (false, true),
             Exit::ExcessiveResources => (false, false),
-            Exit::Unknown => (false, true), // the marks say: died in the foreground
             _ => (true, false),
         };
         assert_eq!(judged(5_000, None, Some(*exit), true), expected, "{exit}");

@@ -74,6 +74,16 @@ fn marks_are_written_every_two_seconds_of_a_trial_and_not_for_a_confirmed_bundle
 }
 
 #[test]
+fn i5_calls_of_the_page_do_not_put_the_timer_off() {
+    let mut device = Device::on_trial("a", 'b');
+    device.monotonic += 1_500;
+    assert_eq!(device.send(queued()).wake_after, Some(500));
+    device.monotonic += 28_000;
+    device.send(Event::Tick);
+    assert_eq!(device.send(Event::Attached).wake_after, Some(500));
+}
+
+#[test]
 fn deaths_are_counted_once_a_process_and_forgotten_after_ten_seconds_or_on_leaving() {
     let mut device = Device::confirmed("a");
     device.launch();

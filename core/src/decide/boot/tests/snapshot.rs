@@ -20,134 +20,112 @@ event                         outcome                     slots        write   s
 
 type Named<T> = Vec<(String, T)>;
 
-/// What the process that is about to launch finds, and what a running process is in.
-fn states() -> Named<Device> {
-    let launched = |mut device: Device| {
+fn launched(mut device: Device) -> Device {
+    device.launch();
+    device.send(Event::Foreground);
+    device
+}
+
+fn and(mut device: Device, events: &[Event]) -> Device {
+    for event in events {
+        device.send(event);
+    }
+    device
+}
+
+fn begun(mut device: Device) -> Device {
+    device.page();
+    device
+}
+
+fn died(mut device: Device, exit: Option<Exit>) -> Device {
+    device.die(exit);
+    device
+}
+
+/// `b` over `a`, in the foreground.
+fn trial() -> Device {
+    Device::on_trial("a", 'b')
+}
+
+fn failed(device: Device) -> Device {
+    let token = device.token();
+    and(device, &[Event::Failed(token, String::new())])
+}
+
+/// What a process finds that has not launched.
+fn before_launch() -> Named<Device> {
+    let closed = |events: &[Event]| died(and(trial(), &[events, &[Event::Background]].concat()), None);
+    let crash = Some(Exit::Crash);
+    let mut blocked = failed(trial());
+    blocked.state.next = Some(bundle('b'));
+    let mut cut = trial();
+    cut.power_cut();
+    let mut updated = Device::staged("ab", 'c');
+    updated.facts.build.code = "2".to_owned();
+    let died_twice = died(launched(died(launched(Device::confirmed("ab")), crash)), crash);
+    vec![
+        ("no state at all", Device { store: Store::Absent, ..Device::fresh() }),
+        ("unreadable state", Device { store: Store::Unreadable, ..Device::confirmed("a") }),
+        ("no lock, b on trial", Device { store: Store::Unlocked, ..died(trial(), None) }),
+        ("another process lives, b confirmed", Device { last: LastProcess::Alive, ..Device::confirmed("ab") }),
+        ("builtin", died(launched(Device::fresh()), None)),
+        ("b confirmed, c next", Device::staged("ab", 'c')),
+        ("b confirmed, builtin next", Device::staged("ab", '-')),
+        ("b confirmed, its files gone", Device { gone: vec![id('b')], ..Device::confirmed("ab") }),
+        ("b confirmed, files of its fallback gone", Device { gone: vec![id('a')], ..Device::confirmed("ab") }),
+        ("b confirmed, c next, files of c gone", Device { gone: vec![id('c')], ..Device::staged("ab", 'c') }),
+        ("b failed and is next", died(blocked, None)),
+        ("b confirmed, crashed three times", died(launched(died_twice), crash)),
+        ("b on trial, closed by the system", closed(&[])),
+        ("b on trial, crashed once", died(trial(), crash)),
+        ("b on trial, crashed twice", died(launched(died(trial(), crash)), crash)),
+        ("b on trial, power cut", cut),
+        ("b on trial, c next", closed(&[staged('c')])),
+        ("b on trial, its fallback next", closed(&[staged('a')])),
+        ("b confirmed, c next, other native build", updated),
+    ]
+    .into_iter()
+    .map(|(name, device)| (format!("no process: {name}"), device))
+    .collect()
+}
+
+/// What a process is in that has launched.
+fn after_launch() -> Named<Device> {
+    let passive = |store| {
+        let mut device = Device { store, ..trial() };
         device.launch();
-        device.send(Event::Foreground);
         device
     };
-    let and = |mut device: Device, events: &[Event]| {
-        events.iter().for_each(|event| drop(device.send(event.clone())));
-        device
-    };
-    let begun = |mut device: Device| {
-        device.page();
-        device
-    };
-    let closed = |mut device: Device, exit: Option<Exit>| {
-        device.die(exit);
-        device
-    };
-    let blocked = || {
-        let mut device = Device::on_trial("a", 'b');
-        let token = device.token();
-        device.send(Event::Failed(token, String::new()));
-        device.machine.state.next = Some(bundle('b'));
-        device.state = device.machine.state.clone();
-        device
-    };
-    let crashed = |mut device: Device| {
-        device.send(Event::Foreground);
-        device.die(Some(Exit::Crash));
-        device.launch();
-        device.send(Event::Foreground);
-        closed(device, Some(Exit::Crash))
-    };
-    let passive = |store, last| {
-        let mut device = Device { store, last, ..Device::on_trial("a", 'b') };
-        device.launch();
-        device
-    };
-    let trial = || Device::on_trial("a", 'b');
-    let slow = || {
-        let mut device = trial();
-        device.monotonic += 31_000;
-        device
-    };
-    let background = || and(trial(), &[Event::Background]);
-    [
-        ("no process: no state at all", Device { store: Store::Absent, ..Device::fresh() }),
-        ("no process: unreadable state", Device { store: Store::Unreadable, ..Device::confirmed("a") }),
-        ("no process: no lock, b on trial", Device { store: Store::Unlocked, ..closed(trial(), None) }),
-        ("no process: another one lives, b confirmed", Device { last: LastProcess::Alive, ..Device::confirmed("ab") }),
-        ("no process: builtin", closed(launched(Device::fresh()), None)),
-        ("no process: b confirmed, c next", closed(Device::staged("ab", 'c'), None)),
-        ("no process: b confirmed, builtin next", closed(Device::staged("ab", '-'), None)),
-        ("no process: b confirmed, its files gone", Device { gone: vec![id('b')], ..Device::confirmed("ab") }),
-        ("no process: b confirmed, files of fallback gone", Device { gone: vec![id('a')], ..Device::confirmed("ab") }),
-        (
-            "no process: b confirmed, c next, files of c gone",
-            Device { gone: vec![id('c')], ..Device::staged("ab", 'c') },
-        ),
-        ("no process: b failed and is next", closed(blocked(), None)),
-        ("no process: b confirmed, 2 deaths, died again", {
-            let mut device = Device::confirmed("ab");
-            device.launch();
-            let mut device = crashed(device);
-            device.launch();
-            device.send(Event::Foreground);
-            closed(device, Some(Exit::Crash))
-        }),
-        ("no process: b on trial, closed by the system", closed(background(), None)),
-        ("no process: b on trial, crashed once", closed(trial(), Some(Exit::Crash))),
-        ("no process: b on trial, crashed twice", crashed(trial())),
-        ("no process: b on trial, power cut", {
-            let mut device = trial();
-            device.power_cut();
-            closed(device, None)
-        }),
-        ("no process: b on trial, c next", closed(and(trial(), &[staged('c'), Event::Background]), None)),
-        ("no process: b on trial, fallback next", closed(and(trial(), &[staged('a'), Event::Background]), None)),
-        ("no process: b confirmed, new native build", {
-            let mut device = closed(Device::staged("ab", 'c'), None);
-            device.facts.build.code = "2".to_owned();
-            device
-        }),
-        ("passive: unreadable", passive(Store::Unreadable, LastProcess::Gone)),
-        ("passive: no lock", passive(Store::Unlocked, LastProcess::Gone)),
+    let mut slow = trial();
+    slow.monotonic += 31_000;
+    let mut unseen = Device::staged("a", 'b');
+    unseen.facts.foreground = false;
+    unseen.launch();
+    let mut elsewhere = begun(trial());
+    let other = Device { machine: elsewhere.unlaunched(), ..elsewhere.clone() };
+    elsewhere.machine.state = and(other, &[staged('c'), Event::Activated(bundle('c'))]).state;
+    vec![
+        ("passive: unreadable", passive(Store::Unreadable)),
+        ("passive: no lock", passive(Store::Unlocked)),
         ("builtin, foreground", launched(Device::fresh())),
-        ("a confirmed, first foreground", launched(Device::confirmed("a"))),
-        ("b confirmed, c next, background", and(launched(Device::staged("ab", 'c')), &[Event::Background])),
+        ("a confirmed, foreground", launched(Device::confirmed("a"))),
+        ("b confirmed, c next, background", and(launched(Device::confirmed("ab")), &[staged('c'), Event::Background])),
         ("b on trial, foreground", trial()),
         ("b on trial, its page began", begun(trial())),
         ("b on trial, two begins too many", begun(begun(begun(trial())))),
-        ("b on trial, its time just used up", slow()),
-        ("b on trial, background", background()),
-        ("b on trial, started in background", {
-            let mut device = Device::staged("a", 'b');
-            device.facts.foreground = false;
-            device.launch();
-            device
-        }),
-        ("b on trial over builtin", trial_over_builtin()),
+        ("b on trial, its time used up", slow),
+        ("b on trial, background", and(trial(), &[Event::Background])),
+        ("b on trial, started in the background", unseen),
+        ("b on trial over builtin", Device::on_trial("", 'b')),
         ("b on trial, c next, its page began", begun(and(trial(), &[staged('c')]))),
-        ("b failed in background, a not shown yet", {
-            let device = background();
-            let token = device.token();
-            and(device, &[Event::Failed(token, String::new())])
-        }),
-        ("b failed, foreground", {
-            let device = trial();
-            let token = device.token();
-            and(device, &[Event::Failed(token, String::new())])
-        }),
-        ("another process put c on trial", {
-            let mut device = begun(trial());
-            let mut other = device.clone();
-            other.machine = other.unlaunched();
-            device.machine.state = and(other, &[staged('c'), Event::Activated(bundle('c'))]).state;
-            device.state = device.machine.state.clone();
-            device
-        }),
+        ("b failed in the background, a not shown yet", failed(and(trial(), &[Event::Background]))),
+        ("b failed in the foreground", failed(trial())),
+        ("b was on trial here, another process put c on trial", elsewhere),
     ]
     .into_iter()
     .map(|(name, device)| (name.to_owned(), device))
     .collect()
-}
-
-fn trial_over_builtin() -> Device {
-    Device::on_trial("", 'b')
 }
 
 fn events(device: &Device) -> Named<Event> {
@@ -283,7 +261,7 @@ fn result(device: &Device, event: &Event) -> (String, String) {
 
 fn machine() -> String {
     let mut text = HEAD.to_owned();
-    for (name, device) in states() {
+    for (name, device) in before_launch().into_iter().chain(after_launch()) {
         writeln!(text, "\n== {name}: {}\n", slots(&device.machine)).unwrap();
         let mut answers: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (name, event) in events(&device) {
