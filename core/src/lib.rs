@@ -3,3 +3,4 @@
 
 pub mod edge;
 pub mod model;
+pub mod open;
