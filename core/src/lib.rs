@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod edge;
+pub mod fetch;
 pub mod keep;
 pub mod model;
 pub mod open;
