@@ -1,31 +1,16 @@
-//! Network in.
+//! Network in: signed documents and artifacts, as bytes that nothing has looked into yet.
 //!
-//! In: URLs. Out: [`Downloaded`] files. May touch: the network, `partial/`. Keeps: I10.
+//! In: URLs, a `Transport`, and what an earlier run left in `partial/`. Out: [`Fetched`] documents and [`Downloaded`] files.
+//! May touch: the network through `Transport`, `partial/` through `Fs`.
+//! Keeps: I2 (a partial file is scratch), I10 (sizes, redirects, idle time and least rate), I11 (typed errors by phase).
 
-use crate::edge::ports::Fs;
-use crate::model::{Error, Result};
-use std::path::{Path, PathBuf};
+pub mod check;
+pub mod download;
+mod pace;
+pub mod request;
+mod resume;
+mod url;
 
-/// A complete file whose digest nobody has checked.
-#[derive(Debug)]
-pub struct Downloaded(PathBuf);
-
-impl Downloaded {
-    /// The file at `path`.
-    pub fn at(path: impl Into<PathBuf>) -> Self {
-        Self(path.into())
-    }
-
-    /// Where it lies.
-    pub fn path(&self) -> &Path {
-        &self.0
-    }
-
-    /// Remove it: its digest is wrong, or it is installed.
-    ///
-    /// # Errors
-    /// Storage errors.
-    pub fn discard(self, fs: &dyn Fs) -> Result<()> {
-        fs.remove_file(&self.0).map_err(|source| Error::storage("remove", &self.0, source))
-    }
-}
+pub use check::{Fetched, fetch_document};
+pub use download::{Downloaded, Partial, Wanted, download};
+pub use request::Network;
