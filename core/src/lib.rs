@@ -6,5 +6,6 @@ pub mod edge;
 pub mod fetch;
 pub mod keep;
 pub mod model;
+pub mod open;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
