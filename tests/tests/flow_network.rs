@@ -128,7 +128,7 @@ fn each_fault_of_the_network_has_its_code_and_phase() {
         (format!("http://{closing}/"), Code::ConnectionLost, "waiting for the answer"),
     ] {
         let mut config = impatient();
-        config.timing.idle = 600; // longer than connecting may take
+        config.timing.idle = 1500; // longer than connecting may take
         match Run::new(config).document(&url, None).unwrap_err() {
             Error::Network { code, phase: in_phase, .. } => assert_eq!((code, in_phase), (expected, phase), "{url}"),
             other => panic!("{url}: {other}"),

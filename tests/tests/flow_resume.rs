@@ -130,7 +130,7 @@ fn a_silent_or_dripping_server_is_left_and_what_came_is_kept() {
 #[test]
 fn a_slow_but_moving_download_is_not_ended() {
     let story = Story::new();
-    assert_eq!(story.run([Kind::Drip(120_000)]), None, "five drips take longer than the idle limit");
+    assert_eq!(story.run([Kind::Drip(75_000)]), None, "eight drips take longer than the idle limit");
 }
 
 #[test]

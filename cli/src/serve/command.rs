@@ -18,8 +18,12 @@ pub struct ServeArgs {
     /// Where to listen; port 0 takes a free one. Devices accept plain HTTP from their own machine only
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
     pub listen: SocketAddr,
-    /// Do something wrong: KIND[=VALUE][@PATTERN][#TIMES], e.g. cut=100000@artifacts/*#1; may be repeated
-    #[arg(long = "fault", value_name = "FAULT")]
+    /// What to do wrong.
+    #[arg(
+        long = "fault",
+        value_name = "FAULT",
+        help = "Do something wrong: KIND[=VALUE][@PATTERN][#TIMES], e.g. cut=100000@artifacts/*#1; may be repeated"
+    )]
     pub faults: Vec<Fault>,
 }
 
