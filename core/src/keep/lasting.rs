@@ -7,7 +7,9 @@ use super::device_id::DeviceId;
 use super::frame::{Form, Found, encode};
 use super::{Store, names};
 use crate::model::Result;
-use serde::{Deserialize, Serialize};
+use crate::model::ledger::Ledger;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 /// The frame of `lasting`. It only ever gains members, so every version reads every schema.
@@ -19,9 +21,9 @@ pub struct Lasting {
     /// Lowest (trust, counter) still accepted, for each chain of trust, app and channel.
     #[serde(default)]
     pub floors: Value,
-    /// Copy of the state's ledger.
-    #[serde(default)]
-    pub ledger: Value,
+    /// Copy of the state's ledger; one that a later version wrote in a form of its own is none.
+    #[serde(default, deserialize_with = "if_readable")]
+    pub ledger: Ledger,
     /// Mirror of the id in the secret store (I12).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device_id: Option<DeviceId>,
@@ -40,6 +42,11 @@ pub struct Lasting {
     /// Members of later versions.
     #[serde(flatten)]
     pub unknown: Map<String, Value>,
+}
+
+/// The floors must not be lost for the sake of something less.
+fn if_readable<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(json: D) -> std::result::Result<T, D::Error> {
+    Ok(serde_json::from_value(Value::deserialize(json)?).unwrap_or_default())
 }
 
 /// Read `lasting`. Unreadable: no check and no install. Lost: keep it aside ([`keep_aside`]) and report it.
@@ -123,7 +130,7 @@ mod tests {
     fn i9_what_a_later_version_wrote_is_read_and_written_back() {
         let (fs, store) = disk();
         let later = Form { schema: 9, ..FORM };
-        let members = json!({"channel": "x", "floors": {"a": [1]}, "trust": {"version": 3}});
+        let members = json!({"channel": "x", "floors": {"a": [1]}, "trust": {"version": 3}, "ledger": "other"});
         fs_write(&fs, &encode(&later, 0, &members).unwrap());
         let Found::Value(read) = load(&store) else { panic!() };
         save(&store, &read).unwrap();

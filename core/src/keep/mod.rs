@@ -9,7 +9,7 @@ pub mod frame;
 pub mod lasting;
 pub mod marks;
 pub mod names;
-pub mod partial;
+mod partial;
 pub mod seal;
 pub mod state;
 pub mod store;

@@ -8,9 +8,10 @@ use super::frame::{Form, Found, encode};
 use super::{Store, names};
 use crate::edge::ports::Kind;
 use crate::model::bundle::{FileEntry, FileList};
-use crate::model::document::{Requires, Strict};
+use crate::model::document::{ReleaseEntry, Requires, Strict};
 use crate::model::limits::MAX_FILE_LIST;
 use crate::model::{BundleId, Code, Digest, Error, Result, RootDigest, Version};
+use crate::open::Unpacked;
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
 use std::collections::BTreeSet;
@@ -23,21 +24,15 @@ pub const FORM: Form =
 /// Files found wrong that a full check lists; more only say that there are more.
 const LISTED: usize = 64;
 
-/// What is known of a bundle's release, as it was signed.
+/// What a bundle's release was signed as, as far as it is needed later.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Release {
+pub struct SealedRelease {
     /// Names the content.
     pub root: RootDigest,
     /// The release's name.
     pub version: Version,
     /// When it was first published, unix seconds.
     pub created: u64,
-    /// The channel it came from.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub channel: Option<String>,
-    /// The artifact it came from.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub artifact: Option<Digest>,
     /// What the native build must meet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requires: Option<Strict<Requires>>,
@@ -46,20 +41,23 @@ pub struct Release {
     pub retry: u64,
 }
 
-/// Files that lie in their bundle's folder and are as their release says.
-#[derive(Debug)]
-pub struct Unpacked {
-    /// Every file, with the digest taken while writing it.
-    pub files: FileList,
-    /// The release.
-    pub release: Release,
+impl From<&ReleaseEntry> for SealedRelease {
+    fn from(entry: &ReleaseEntry) -> Self {
+        Self {
+            root: entry.root,
+            version: entry.version.clone(),
+            created: entry.created,
+            requires: entry.requires.clone(),
+            retry: entry.retry,
+        }
+    }
 }
 
 /// What `bundles/<id>.seal` says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seal {
     /// The release.
-    pub release: Release,
+    pub release: SealedRelease,
     /// Every file.
     pub files: FileList,
 }
@@ -68,7 +66,7 @@ pub struct Seal {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Staged {
     id: BundleId,
-    release: Release,
+    release: SealedRelease,
 }
 
 impl Staged {
@@ -78,7 +76,7 @@ impl Staged {
     }
 
     /// Its release.
-    pub fn release(&self) -> &Release {
+    pub fn release(&self) -> &SealedRelease {
         &self.release
     }
 }
@@ -88,20 +86,23 @@ impl Staged {
 /// # Errors
 /// `root_mismatch` when the files are not the release's; `too_large` for a seal over 8 MiB; `no_space`,
 /// `storage_denied`, `storage_write`. The folder is then scratch, and sweep removes it.
-pub fn seal(store: &Store, unpacked: Unpacked, id: BundleId) -> Result<Staged> {
-    let Unpacked { files, release } = unpacked;
-    let root = files.root();
-    if root != release.root {
-        let detail = format!("version {}: expected {}, found {root}", release.version, release.root);
+pub fn seal(store: &Store, unpacked: &Unpacked, id: BundleId) -> Result<Staged> {
+    let release = SealedRelease::from(unpacked.release().entry());
+    make_durable(store, id, Seal { release, files: unpacked.files().clone() })
+}
+
+fn make_durable(store: &Store, id: BundleId, seal: Seal) -> Result<Staged> {
+    let root = seal.files.root();
+    if root != seal.release.root {
+        let detail = format!("version {}: {} is signed, found {root}", seal.release.version, seal.release.root);
         return Err(Error::corrupt(Code::RootMismatch, detail)); // I3
     }
-    let seal = Seal { release, files };
-    let path = store.seal(&id);
-    let write = |bytes: Vec<u8>| {
+    let (path, bytes) = (store.seal(&id), encode(&FORM, 0, &seal)?);
+    let write = || {
         store.fs().remove_file(&path)?;
         store.fs().create(&path)?.write_all(&bytes)
     };
-    write(encode(&FORM, 0, &seal)?).map_err(store.failed("write", &path))?;
+    write().map_err(store.failed("write", &path))?;
     let (mut files, dirs) = (paths(store, &id, &seal.files), folders(store, &id, &seal.files));
     files.push(path);
     store.fs().flush_batch(&files, &dirs).map_err(store.failed("flush", &store.bundle(&id)))?; // I2

@@ -97,7 +97,7 @@ fn feeds(store: &Store) -> Result<usize> {
 mod tests {
     use super::*;
     use crate::keep::feed::{self, Cached};
-    use crate::keep::partial::{OLDEST, Partial};
+    use crate::keep::partial::OLDEST;
     use crate::keep::seal::tests::{disk, id, install};
     use crate::keep::seal::{Checked, check};
     use crate::keep::store::tests::store_on;
@@ -174,18 +174,19 @@ mod tests {
     #[test]
     fn i10_two_downloads_of_seven_days_are_kept() {
         let (fs, store) = disk();
-        let partial = |n: u8| Partial::of(&store, &Digest::of(&[n]));
+        let bytes = |n: u8| store.path(names::PARTIAL).join(Digest::of(&[n]).to_string());
+        let validator = |n: u8| bytes(n).with_extension("validator");
         for (n, time) in [(1, NOW - OLDEST - 1), (2, NOW - 3), (3, NOW - 2), (4, NOW - 1), (5, NOW + OLDEST + 1)] {
             fs.set_time(time);
-            store.fs().write_at(&partial(n).data, 0, b"data").unwrap();
-            store.fs().write_at(&partial(n).validator, 0, b"etag").unwrap();
+            store.fs().write_at(&bytes(n), 0, b"data").unwrap();
+            store.fs().write_at(&validator(n), 0, b"etag").unwrap();
         }
-        store.fs().write_at(&partial(6).validator, 0, b"alone").unwrap();
+        store.fs().write_at(&validator(6), 0, b"alone").unwrap();
         store.fs().write_at(&store.path("partial/junk"), 0, b"x").unwrap();
         assert_eq!(sweep(&store, &named(&[]), NOW).unwrap().partials, 5);
         assert_eq!(list(&store, "partial").len(), 4);
         for n in [3, 4] {
-            assert!(store.fs().stat(&partial(n).data).unwrap().is_some());
+            assert!(store.fs().stat(&bytes(n)).unwrap().is_some());
         }
         assert_eq!(sweep(&store, &named(&[]), NOW).unwrap(), Swept::default());
     }

@@ -10,7 +10,7 @@ pub(in crate::keep) fn id(n: u8) -> BundleId {
 }
 
 /// Write the files of a bundle, not durably, as unpacking does.
-pub(in crate::keep) fn unpacked(store: &Store, id: &BundleId) -> Result<Unpacked> {
+pub(in crate::keep) fn unpacked(store: &Store, id: &BundleId) -> Result<Seal> {
     let folder = store.bundle(id);
     let write = || {
         store.fs().create_dir(&folder)?;
@@ -25,16 +25,9 @@ pub(in crate::keep) fn unpacked(store: &Store, id: &BundleId) -> Result<Unpacked
         sha256: Digest::of(content),
     };
     let files = FileList::from(FILES.iter().map(entry).collect::<Vec<_>>());
-    let release = Release {
-        root: files.root(),
-        version: "1.0".parse().unwrap(),
-        created: 7,
-        channel: Some("production".to_owned()),
-        artifact: None,
-        requires: None,
-        retry: 0,
-    };
-    Ok(Unpacked { files, release })
+    let release =
+        SealedRelease { root: files.root(), version: "1.0".parse().unwrap(), created: 7, requires: None, retry: 0 };
+    Ok(Seal { release, files })
 }
 
 pub(in crate::keep) fn disk() -> (CrashFs, Store) {
@@ -45,7 +38,7 @@ pub(in crate::keep) fn disk() -> (CrashFs, Store) {
 }
 
 pub(in crate::keep) fn install(store: &Store, id: &BundleId) -> Result<Staged> {
-    seal(store, unpacked(store, id)?, id.clone())
+    make_durable(store, id.clone(), unpacked(store, id)?)
 }
 
 #[test]
@@ -74,7 +67,7 @@ fn i3_files_of_another_root_are_not_sealed() {
     let (_, store) = disk();
     let mut other = unpacked(&store, &id(1)).unwrap();
     other.release.root = RootDigest(Digest::of(b"other"));
-    assert_eq!(seal(&store, other, id(1)).unwrap_err().code(), Code::RootMismatch);
+    assert_eq!(make_durable(&store, id(1), other).unwrap_err().code(), Code::RootMismatch);
     assert!(!store.is_present(&id(1)).unwrap());
 }
 
