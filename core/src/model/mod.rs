@@ -9,6 +9,8 @@ pub mod digest;
 pub mod document;
 pub mod error;
 pub mod facts;
+pub mod floors;
+pub mod json;
 pub mod limits;
 pub mod path;
 pub mod range;
