@@ -121,10 +121,7 @@ pub fn download(
                 write(fs, partial, answer, offset, progress)?;
                 return Ok(done());
             }
-            Next::Restart => {
-                partial.discard(fs)?;
-                start = Start::Fresh;
-            }
+            Next::Restart => start = Start::Fresh,
             Next::Refuse(Code::SizeMismatch) => {
                 let declared = answer.declared().unwrap_or_default();
                 return Err(other_size(wanted.size, &format!("{declared} are declared")));
