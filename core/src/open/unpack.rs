@@ -7,7 +7,7 @@
 //! After an error the folder may hold some of the files; nothing names it, and sweep removes it (I2).
 
 use super::archive::{Archive, Entry, Expected, Kind};
-use super::envelope::Release;
+use super::document::Release;
 use super::extract::Extractor;
 use super::verify::Verified;
 use crate::edge::ports::{Fs, Notice, Observer, System};

@@ -4,7 +4,7 @@
 //! artifact's content, decrypted as it is read. May touch: the file. Keeps: I3, I10 (a few segments of memory).
 
 use super::cipher::{Plain, associated_data};
-use super::envelope::Release;
+use super::document::Release;
 use crate::edge::ports::{Fs, ReadAt};
 use crate::fetch::Downloaded;
 use crate::model::config::EncryptionKey;

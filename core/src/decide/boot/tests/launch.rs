@@ -87,6 +87,17 @@ fn i8_a_native_update_in_either_direction_goes_builtin_and_blocks_nothing() {
 }
 
 #[test]
+fn i8_other_builtin_assets_clear_the_service_workers_of_the_old_ones() {
+    let mut device = Device::fresh();
+    device.launch();
+    device.page();
+    device.close();
+    assert_eq!(device.launch().serve.unwrap().page, FirstPage::Again);
+    device.facts.builtin_root = Some(root('+'));
+    assert_eq!(device.launch().serve.unwrap().page, FirstPage::OfBundle);
+}
+
+#[test]
 fn i8_ledger_entries_lapse_with_their_build() {
     let mut device = Device::on_trial("a", 'b');
     let token = device.token();

@@ -160,6 +160,16 @@ fn i4_a_call_without_token_counts_only_behind_the_trials_own_page() {
 }
 
 #[test]
+fn i4_the_gate_of_one_trial_is_not_that_of_the_next() {
+    let mut device = Device::on_trial("a", 'b');
+    device.page();
+    device.send(staged('c'));
+    device.send(Event::Activated(bundle('c')));
+    assert_eq!(device.send(queued()).outcome, Outcome::Stale);
+    assert!(device.is_on_trial());
+}
+
+#[test]
 fn i4_a_reload_and_a_lost_renderer_shut_the_gate() {
     let mut device = Device::on_trial("a", 'b');
     device.page();
@@ -319,6 +329,18 @@ fn a_serve_speaks_only_for_itself() {
     }
     let reaction = device.send(Event::Reload(Asker::Host));
     assert_eq!(reaction.serve.unwrap().bundle, bundle('c'));
+}
+
+#[test]
+fn a_confirmed_serve_does_not_speak_for_what_another_process_went_back_to() {
+    let mut device = Device::confirmed("ab");
+    device.launch();
+    device.machine.state.current = bundle('a');
+    device.machine.state.fallback = BundleRef::Builtin;
+    let token = device.token();
+    assert_eq!(device.send(Event::Failed(token, String::new())).outcome, Outcome::Stale);
+    device.send(Event::Foreground);
+    assert_eq!(device.marks.deaths, 0);
 }
 
 #[test]

@@ -76,7 +76,9 @@ fn i5_swiped_away_after_five_seconds_it_shows_four_times_or_seven_where_nothing_
 
 #[test]
 fn i5_swiped_away_at_once_or_killed_for_memory_each_time_it_shows_seven_times() {
-    for (foreground, exit) in [(1_500, Exit::UserRequested), (1_500, Exit::LowMemory), (4_000, Exit::LowMemory)] {
+    for (foreground, exit) in
+        [(1_500, Exit::UserRequested), (1_500, Exit::Signaled), (1_500, Exit::LowMemory), (4_000, Exit::LowMemory)]
+    {
         let killed = launches(bad(), |device, _| {
             device.stay(foreground);
             device.die(Some(exit));
