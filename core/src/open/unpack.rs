@@ -6,8 +6,8 @@
 //!
 //! After an error the folder may hold some of the files; nothing names it, and sweep removes it (I2).
 
+use super::Release;
 use super::archive::{Archive, Entry, Expected, Kind};
-use super::document::Release;
 use super::extract::Extractor;
 use super::verify::Verified;
 use crate::edge::ports::{Fs, Notice, Observer, System};

@@ -3,8 +3,8 @@
 //! In: a [`Downloaded`] file, the signed [`Release`] and which of its artifacts this is. Out: [`Verified`], which gives the
 //! artifact's content, decrypted as it is read. May touch: the file. Keeps: I3, I10 (a few segments of memory).
 
+use super::Release;
 use super::cipher::{Plain, associated_data};
-use super::document::Release;
 use crate::edge::ports::{Fs, ReadAt};
 use crate::fetch::Downloaded;
 use crate::model::config::EncryptionKey;
