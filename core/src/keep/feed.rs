@@ -6,6 +6,7 @@
 use super::frame::{Form, Found, encode};
 use super::{Store, names};
 use crate::model::config::is_channel_name;
+use crate::model::floors::INDEX;
 use crate::model::limits::MAX_DOCUMENT;
 use crate::model::{Code, Digest, Error, Result};
 use serde::{Deserialize, Serialize};
@@ -39,7 +40,7 @@ pub struct Cached {
     pub not_before: u64,
 }
 
-/// Read what is kept of `channel`; what cannot be read or believed is none.
+/// Read what is kept of `channel`, or of the index under its name; what cannot be read or believed is none.
 pub fn load(store: &Store, channel: &str) -> Option<Cached> {
     match store.load(&path(store, channel).ok()?, &FORM) {
         Found::Value(cached) => Some(cached),
@@ -62,7 +63,7 @@ pub fn save(store: &Store, channel: &str, cached: &Cached) -> Result<()> {
 }
 
 fn path(store: &Store, channel: &str) -> Result<PathBuf> {
-    if !is_channel_name(channel) {
+    if channel != INDEX && !is_channel_name(channel) {
         return Err(Error::config(Code::BadConfig, "channel", "a channel name is [a-z0-9][a-z0-9._-]{0,63}"));
     }
     Ok(store.path(names::FEED).join(channel))

@@ -7,6 +7,7 @@ use super::device_id::DeviceId;
 use super::frame::{Form, Found, encode};
 use super::{Store, names};
 use crate::model::Result;
+use crate::model::floors::Floors;
 use crate::model::ledger::Ledger;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -20,7 +21,7 @@ pub const FORM: Form = Form { magic: b"ALOFTlas", schema: 1, reads: u32::MAX, ca
 pub struct Lasting {
     /// Lowest (trust, counter) still accepted, for each chain of trust, app and channel.
     #[serde(default)]
-    pub floors: Value,
+    pub floors: Floors,
     /// Copy of the state's ledger; one that a later version wrote in a form of its own is none.
     #[serde(default, deserialize_with = "if_readable")]
     pub ledger: Ledger,
@@ -84,7 +85,7 @@ mod tests {
     use super::*;
     use crate::keep::Lost;
     use crate::keep::store::tests::store_on;
-    use crate::model::Code;
+    use crate::model::{Code, Digest};
     use crate::testing::{CrashFs, Cut, Loss};
     use serde_json::json;
 
@@ -130,13 +131,16 @@ mod tests {
     fn i9_what_a_later_version_wrote_is_read_and_written_back() {
         let (fs, store) = disk();
         let later = Form { schema: 9, ..FORM };
-        let members = json!({"channel": "x", "floors": {"a": [1]}, "trust": {"version": 3}, "ledger": "other"});
+        let floor = json!({"chain": Digest::of(b"keys"), "app": "a", "name": "c", "trust": 3, "counter": 9});
+        let members = json!({"channel": "x", "floors": [floor], "trust": {"version": 3}, "ledger": "other"});
         fs_write(&fs, &encode(&later, 0, &members).unwrap());
         let Found::Value(read) = load(&store) else { panic!() };
+        assert!(read.ledger.entries().is_empty());
         save(&store, &read).unwrap();
         let Found::Value(again) = load(&store) else { panic!() };
         assert_eq!(again.unknown["trust"], json!({"version": 3}));
-        assert_eq!(again.floors, json!({"a": [1]}));
+        assert_eq!(again.floors, read.floors);
+        assert_ne!(again.floors, Floors::default());
     }
 
     #[test]

@@ -176,6 +176,17 @@ fn what_another_process_wrote_is_read_again() {
 }
 
 #[test]
+fn i13_a_state_is_written_while_an_install_runs() {
+    let (fs, store, mut slots) = disk(&["a"]);
+    let install = store.lock_install().unwrap().unwrap();
+    assert!(store.lock_install().unwrap().is_none(), "already running");
+    let state = store.lock_state(0).unwrap().unwrap();
+    slots.save(&store, &"confirmed").unwrap();
+    drop((install, state));
+    assert_eq!(found(&fs.after(Loss::ALL[4])).as_deref(), Some("confirmed"));
+}
+
+#[test]
 fn save_both_leaves_no_older_state() {
     let (fs, store, mut slots) = disk(&["a", "b"]);
     slots.save_both(&store, &"c").unwrap();
