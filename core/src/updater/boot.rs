@@ -74,10 +74,8 @@ impl Boot {
 
     /// Read the state again: another process may have written. Under the state lock.
     pub(super) fn refresh(&mut self, store: &Store) {
-        if self.owed == Owed::State {
-            return; // what is in memory is newer
-        }
         self.read = match self.slots.load::<State>(store) {
+            Found::Value(_) | Found::Absent | Found::Lost(_) if self.owed == Owed::State => Read::Read, // ours is newer
             Found::Value(state) => {
                 self.machine.state = state;
                 Read::Read
@@ -97,8 +95,12 @@ impl Boot {
         };
     }
 
-    /// Write the state: both slots before anything is deleted, else the one whose turn it is.
+    /// Write the state: both slots before anything is deleted, else the one whose turn it is. Never over one that could not
+    /// be read: it may be newer.
     pub(super) fn save(&mut self, store: &Store, copies: Copies) -> Result<()> {
+        if self.read == Read::Unreadable {
+            return Err(Error::Poisoned);
+        }
         let saved = match copies {
             Copies::One => self.slots.save(store, &self.machine.state),
             Copies::Both => self.slots.save_both(store, &self.machine.state),
