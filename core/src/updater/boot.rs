@@ -172,7 +172,7 @@ impl Updater {
                 _ => Marks::default(), // void: the launch counts them as lost
             };
         }
-        let store = if lock.is_none() && boot.read == Read::Read { Read::Unlocked } else { boot.read };
+        let store = if lock.is_none() && boot.read != Read::Unreadable { Read::Unlocked } else { boot.read };
         let other = boot.machine.marks.other_process(facts);
         let alive = other.is_some_and(|(pid, started)| self.ports.system.alive(pid, started));
         let last = if alive { LastProcess::Alive } else { LastProcess::Gone };
