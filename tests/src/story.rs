@@ -13,10 +13,11 @@ use aloft_core::keep::{Found, Store, names};
 use aloft_core::model::config::Config;
 use aloft_core::model::document::{ChannelDocument, payload_type};
 use aloft_core::model::facts::Facts;
+use aloft_core::model::report::Reason;
 use aloft_core::model::state::State;
 use aloft_core::model::{Build, BundleRef, Digest, Result, RootDigest};
-use aloft_core::testing::{FakeSystem, MemSecrets, ScriptedTransport};
-use aloft_core::updater::{Ports, Proof, Serve, Step, Updater};
+use aloft_core::testing::{CrashFs, FakeSystem, MemSecrets, ScriptedTransport};
+use aloft_core::updater::{Asked, Ports, Proof, Serve, Step, UpdateStatus, Updater};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -248,4 +249,50 @@ impl Device {
         names.sort();
         names
     }
+}
+
+/// A disk in memory, a device on it that was never started, and its site.
+pub fn device() -> (CrashFs, Device, Site) {
+    let (fs, site) = (CrashFs::default(), Site::default());
+    let device = Device::new(fs.clone(), "/app/data", &site);
+    (fs, device, site)
+}
+
+/// Such a device that runs these versions, each installed and confirmed in turn.
+pub fn running(versions: &[&str]) -> (CrashFs, Device, Site) {
+    let (fs, mut device, site) = device();
+    for version in versions {
+        stage(&mut device, &site, version);
+        device.confirmed();
+    }
+    (fs, device, site)
+}
+
+/// Publish a version and let the next process install it.
+pub fn stage(device: &mut Device, site: &Site, version: &str) {
+    site.publish(version);
+    let status = device.page().0.update(Asked::ByHand).unwrap().status;
+    assert!(matches!(status, UpdateStatus::Staged { .. }), "{status:?}");
+}
+
+/// The version that a step shows.
+pub fn shown(device: &Device, step: &Step) -> String {
+    device.version(&step.serve.as_ref().expect("I1: something is shown").bundle)
+}
+
+/// The version that the next process shows.
+pub fn next_shown(device: &mut Device) -> String {
+    let step = device.launch().1;
+    shown(device, &step)
+}
+
+/// Why the slots changed, as far as nobody has read it yet.
+pub fn reasons(updater: &Updater) -> Vec<Reason> {
+    updater.reports().iter().map(|report| report.reason).collect()
+}
+
+/// What the updater says is wrong, beside that nobody described the builtin assets.
+pub fn problems(updater: &Updater) -> Vec<String> {
+    let codes = updater.status().problems.into_iter().map(|problem| problem.code);
+    codes.filter(|code| code != "builtin_undescribed").collect()
 }
