@@ -9,3 +9,4 @@ pub mod model;
 pub mod open;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod updater;

@@ -5,3 +5,5 @@
 pub mod forge;
 pub mod install;
 pub mod tools;
+
+pub mod net;

@@ -7,4 +7,6 @@ pub mod backoff;
 pub mod block;
 pub mod boot;
 pub mod delay;
+pub mod policy;
 pub mod requires;
+pub mod rollout;

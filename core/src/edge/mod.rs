@@ -11,4 +11,4 @@ pub mod secrets;
 pub mod system;
 
 #[cfg(test)]
-mod conformance;
+mod tests;

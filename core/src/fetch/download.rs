@@ -77,6 +77,7 @@ fn is_strong(etag: &str) -> bool {
 pub struct Downloaded {
     partial: Partial,
     size: u64,
+    fetched: u64,
 }
 
 impl Downloaded {
@@ -88,6 +89,11 @@ impl Downloaded {
     /// Its size in bytes.
     pub fn size(&self) -> u64 {
         self.size
+    }
+
+    /// Bytes of it that came over the network in this run; the others lay there from an earlier one.
+    pub fn fetched(&self) -> u64 {
+        self.fetched
     }
 
     /// Remove it: its digest is wrong, or it is installed.
@@ -111,7 +117,7 @@ pub fn download(
     wanted: Wanted<'_>,
     partial: &Partial,
 ) -> Result<Downloaded> {
-    let done = || Downloaded { partial: partial.clone(), size: wanted.size };
+    let done = |fetched| Downloaded { partial: partial.clone(), size: wanted.size, fetched };
     let mut start = partial.start(fs, wanted.size)?;
     while start != Start::Complete {
         let answer = request::get(network, wanted.url, range(&start))?;
@@ -119,12 +125,9 @@ pub fn download(
             Next::WriteFrom(offset) => {
                 let progress = Progress { observer, system: network.system, total: wanted.size, due: 0 };
                 write(fs, partial, answer, offset, progress)?;
-                return Ok(done());
+                return Ok(done(wanted.size - offset));
             }
-            Next::Restart => {
-                partial.discard(fs)?;
-                start = Start::Fresh;
-            }
+            Next::Restart => start = Start::Fresh,
             Next::Refuse(Code::SizeMismatch) => {
                 let declared = answer.declared().unwrap_or_default();
                 return Err(other_size(wanted.size, &format!("{declared} are declared")));
@@ -134,7 +137,7 @@ pub fn download(
             }
         }
     }
-    Ok(done())
+    Ok(done(0))
 }
 
 fn range(start: &Start) -> Headers {

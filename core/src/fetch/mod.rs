@@ -4,10 +4,10 @@
 //! May touch: the network through `Transport`, `partial/` through `Fs`.
 //! Keeps: I2 (a partial file is scratch), I10 (sizes, redirects, idle time and least rate), I11 (typed errors by phase).
 
-pub mod check;
-pub mod download;
+mod check;
+mod download;
 mod pace;
-pub mod request;
+mod request;
 mod resume;
 mod url;
 

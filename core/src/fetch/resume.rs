@@ -48,7 +48,7 @@ pub(crate) struct Head {
 pub(crate) enum Next {
     /// Write its body from here on; what was there beyond is gone.
     WriteFrom(u64),
-    /// Discard what is there and ask for the whole, which never leads here again.
+    /// Ask for the whole, which never leads here again; what is there lasts until that has begun to come.
     Restart,
     /// Give up with this code.
     Refuse(Code),

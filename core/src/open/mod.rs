@@ -5,12 +5,13 @@
 
 mod archive;
 pub mod cipher;
+pub mod document;
 pub mod envelope;
 mod extract;
 pub mod unpack;
 pub mod verify;
 
-pub use envelope::Release;
+pub use document::{Channel, Index, Release};
 pub use unpack::{Unpacked, Watch, unpack};
 pub use verify::{Verified, verify};
 

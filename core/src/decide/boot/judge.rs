@@ -46,10 +46,6 @@ impl Work<'_> {
             }
             _ => {}
         }
-        if let Some(serve) = &mut self.machine.marks.serve {
-            serve.counted = false;
-        }
-        self.mark();
     }
 }
 

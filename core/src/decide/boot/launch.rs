@@ -51,7 +51,8 @@ impl Work<'_> {
         if launch.trials == Trials::Begin {
             self.take_next();
         }
-        self.forget_gone();
+        // What is not there is not offered by name any more.
+        self.machine.state.forget(|kept| kept.damaged || self.at.gone.contains(&kept.id));
         self.show(Turn::Now);
         Outcome::Serving
     }
@@ -157,15 +158,5 @@ impl Work<'_> {
             return self.drop_next(reason);
         }
         self.take(next);
-    }
-
-    /// The state forgets what is not there any more, so that it is not offered by name.
-    fn forget_gone(&mut self) {
-        let state = &mut self.machine.state;
-        let slots = [Some(state.current.clone()), Some(state.fallback.clone()), state.next.clone()];
-        state.bundles.retain(|kept| {
-            let named = slots.iter().flatten().any(|slot| slot.id() == Some(&kept.id));
-            named || !(kept.damaged || self.at.gone.contains(&kept.id))
-        });
     }
 }

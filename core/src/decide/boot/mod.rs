@@ -75,6 +75,11 @@ impl Session {
         self.showing.as_ref()
     }
 
+    /// Has this process launched?
+    pub fn is_launched(&self) -> bool {
+        self.mode != Mode::Idle
+    }
+
     /// Does this process only show, and write nothing?
     pub fn is_passive(&self) -> bool {
         matches!(self.mode, Mode::Passive(_))

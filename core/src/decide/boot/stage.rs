@@ -49,11 +49,7 @@ impl Work<'_> {
             *kept = Kept { id: kept.id.clone(), used: kept.used, damaged: false, ..record.clone() }.bounded();
             return Ok(kept.id.clone());
         }
-        let slots = self.machine.state.clone();
-        self.machine
-            .state
-            .bundles
-            .retain(|kept| kept.root != record.root || slots.names(&BundleRef::Kept(kept.id.clone())));
+        self.machine.state.forget(|kept| kept.root == record.root);
         self.machine.state.bundles.push(Kept { used: 0, ..record.clone() }.bounded());
         Ok(record.id.clone())
     }

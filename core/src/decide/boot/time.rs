@@ -101,14 +101,17 @@ impl Work<'_> {
         }
     }
 
-    /// When the host's timer has to call: only while foreground time can change something.
+    /// When the host's timer has to call: only while foreground time can change something. Counted from the moment of this
+    /// step, so that a page that keeps calling does not put the timer off.
     pub(super) fn wake_after(&self) -> Option<u64> {
-        self.machine.session.foreground_since?;
+        let session = &self.machine.session;
         let serve = self.machine.marks.serve.as_ref()?;
-        match self.standing() {
-            Standing::Trial => Some(MARK_EVERY.min(self.at.measures.app_ready.saturating_sub(serve.foreground))),
-            Standing::Confirmed if serve.counted => Some(ALIVE_AFTER.saturating_sub(serve.foreground)),
-            _ => None,
-        }
+        let used = serve.foreground.saturating_add(self.at.monotonic.saturating_sub(session.foreground_since?));
+        let due = match self.standing() {
+            Standing::Trial => session.marked.saturating_add(MARK_EVERY).min(self.at.measures.app_ready),
+            Standing::Confirmed if serve.counted => ALIVE_AFTER,
+            _ => return None,
+        };
+        Some(due.saturating_sub(used))
     }
 }
