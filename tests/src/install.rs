@@ -3,6 +3,7 @@
 //! In: an archive and what its release says. Out: what the core makes of it. May touch: a folder of the test's own.
 //! Keeps: nothing.
 
+use crate::signer;
 use aloft_core::edge::fs::DiskFs;
 use aloft_core::edge::ports::{Fs, ReadAt, Silent};
 use aloft_core::edge::system::Os;
@@ -13,7 +14,7 @@ use aloft_core::model::document::{Artifact, Cipher, Priority, ReleaseEntry};
 use aloft_core::model::limits::Limits;
 use aloft_core::model::{Digest, Result};
 use aloft_core::open::cipher::{Encryptor, associated_data};
-use aloft_core::open::{Release, Unpacked, Verified, Watch, unpack, verify};
+use aloft_core::open::{Channel, Release, Unpacked, Verified, Watch, unpack, verify};
 use aloft_core::testing::ScriptedTransport;
 use std::io::Write as _;
 use std::path::Path;
@@ -70,7 +71,9 @@ pub fn release(files: &FileList, artifact: Artifact) -> ReleaseEntry {
 
 /// A trusted key signed `entry`.
 pub fn signed(entry: ReleaseEntry) -> Release {
-    Release::new(APP, entry)
+    let key = signer::private(1);
+    let bytes = signer::signed_channel(&signer::channel(1, vec![entry]), &[&key]);
+    Channel::open(&bytes, APP, "production", &signer::trust(&[&key])).unwrap().release(0).unwrap()
 }
 
 /// The file of `folder` that a download of this digest has completed.

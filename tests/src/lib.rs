@@ -4,6 +4,6 @@
 
 pub mod forge;
 pub mod install;
-pub mod tools;
-
 pub mod net;
+pub mod signer;
+pub mod tools;
