@@ -22,8 +22,10 @@ fn code(folder: &Path, forge: &Forge, files: &FileList) -> Option<Code> {
     install_zip(folder, &forge.bytes(), files).err().map(|error| error.code())
 }
 
-/// Install honest archives that each `change` has made into another one.
-fn refused(cases: &[(&str, Code, &dyn Fn(&mut Forge))]) {
+/// What is done to an honest archive, and how it is refused then.
+type Case<'a> = (&'a str, Code, &'a dyn Fn(&mut Forge));
+
+fn refused(cases: &[Case<'_>]) {
     let folder = tempfile::tempdir().unwrap();
     for (what, expected, change) in cases {
         let mut forge = honest();
