@@ -1,4 +1,5 @@
 //! The arrows between the rooms of `core/src` go one way (ARCHITECTURE.md, "Rooms"): read from the `use` lines.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

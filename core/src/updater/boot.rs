@@ -61,8 +61,9 @@ impl Boot {
         self.problem.as_ref()
     }
 
-    pub(super) fn page_seen(&self) -> bool {
-        self.machine.session.page_seen()
+    /// May this process sweep: has its first page begun, or does it show none?
+    pub(super) fn may_sweep(&self) -> bool {
+        self.machine.session.page_seen() || !self.machine.session.is_launched()
     }
 
     pub(super) fn inform(&mut self, facts: &Facts) {

@@ -67,6 +67,8 @@ impl Updater {
     pub fn install(&self, wanted: &Wanted) -> Result<Updated> {
         let updated = self.run(|run| {
             let (channel, step) = self.accept(run)?;
+            let now = run.lasting.floors.now(self.ports.system.unix_seconds());
+            channel.document().check_fresh(now)?;
             let is_wanted = |entry: &ReleaseEntry| match wanted {
                 Wanted::Version(version) => entry.version == *version,
                 Wanted::Root(root) => entry.root == *root,

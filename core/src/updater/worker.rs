@@ -137,11 +137,12 @@ impl Updater {
         Ok(())
     }
 
-    /// Remove what no slot names and no process serves, once a page of this process has begun (architecture 6).
+    /// Remove what no slot names and no process serves. A process that shows pages does so after its first one: the start
+    /// is not the time (architecture 6).
     pub(super) fn sweep(&self) {
         let named: BTreeSet<BundleId> = {
             let mut boot = self.boot();
-            if !boot.page_seen() {
+            if !boot.may_sweep() {
                 return;
             }
             let locked = self.store.lock_state(1000);
