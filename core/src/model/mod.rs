@@ -8,12 +8,16 @@ pub mod config;
 pub mod digest;
 pub mod document;
 pub mod error;
+pub mod event;
 pub mod facts;
 pub mod floors;
 pub mod json;
+pub mod ledger;
 pub mod limits;
 pub mod path;
 pub mod range;
+pub mod report;
+pub mod state;
 
 pub use bundle::{Build, BundleId, BundleRef, Token, Version};
 pub use digest::{Digest, RootDigest};

@@ -1,9 +1,43 @@
-//! Bytes from anywhere become trusted documents and trusted files here, and nowhere else.
+//! From downloaded bytes to trusted files: envelope, digest, decryption, unpacking.
 //!
-//! In: bytes as they were fetched, the configured trust. Out: types that only this room can make.
-//! May touch: nothing by itself; files through the ports. Keeps: I3, I9, I10.
+//! In: what `fetch` brought. Out: documents and files that are what a trusted key signed. May touch: files through
+//! [`crate::edge::ports::Fs`], threads of its own that end before a call returns. Keeps: I3, I10.
 
+mod archive;
+pub mod cipher;
 pub mod document;
 pub mod envelope;
+mod extract;
+pub mod unpack;
+pub mod verify;
 
 pub use document::{Channel, Index, Release};
+pub use unpack::{Unpacked, Watch, unpack};
+pub use verify::{Verified, verify};
+
+use crate::edge::ports::ReadAt;
+use crate::model::Error;
+use std::io;
+use std::path::Path;
+
+/// What an I/O error means: the [`Error`] inside it, else a storage error at `path`.
+fn failure(action: &'static str, path: &Path, error: io::Error) -> Error {
+    error.downcast().unwrap_or_else(|source| Error::storage(action, path, source))
+}
+
+/// Fill `buffer` from `offset` on.
+///
+/// # Errors
+/// `UnexpectedEof` when the source ends before, and those of the source.
+fn read_exact_at(source: &dyn ReadAt, mut offset: u64, mut buffer: &mut [u8]) -> io::Result<()> {
+    while !buffer.is_empty() {
+        match source.read_at(offset, buffer)? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            read => {
+                offset += read as u64;
+                buffer = buffer.get_mut(read..).unwrap_or_default();
+            }
+        }
+    }
+    Ok(())
+}

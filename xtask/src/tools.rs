@@ -1,0 +1,146 @@
+//! Tools that the steps call and that a fresh machine may lack, each pinned and fetched with the ordinary client.
+//!
+//! In: nothing. Out: a folder of tools under `target/tools`, or the word why one cannot be had. May touch: `target/`, and the
+//! system's packages where this runs as root on Debian.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// Checks licences, sources and duplicate crates (`deny.toml`).
+pub(crate) const CARGO_DENY: &str = "0.20.2";
+
+/// Debian package of each program that the interoperability tests call.
+const APT: &[(&str, &str)] = &[
+    ("zip", "zip"),
+    ("unzip", "unzip"),
+    ("bsdtar", "libarchive-tools"),
+    ("openssl", "openssl"),
+    ("strace", "strace"),
+    ("python3", "python3"),
+    ("node", "nodejs"),
+    ("npm", "npm"),
+];
+
+/// Where fetched tools lie.
+pub(crate) fn folder(root: &Path) -> PathBuf {
+    root.join("target/tools")
+}
+
+/// Fetch everything that is missing; the list of what could not be had, with the reason.
+pub(crate) fn install(root: &Path) -> Vec<String> {
+    let mut missing = Vec::new();
+    missing.extend(system_packages());
+    missing.extend(cargo_deny(root));
+    missing.extend(python(root));
+    missing.extend(javascript(root));
+    missing
+}
+
+/// `cargo-deny` of the pinned version, from `target/tools` or the path.
+pub(crate) fn cargo_deny_command(root: &Path) -> Option<Command> {
+    let ours = folder(root).join("bin/cargo-deny");
+    [ours, PathBuf::from("cargo-deny")].into_iter().find(|path| is_pinned_deny(path)).map(|path| {
+        let mut command = Command::new(path);
+        command.current_dir(root);
+        command
+    })
+}
+
+fn is_pinned_deny(path: &Path) -> bool {
+    let output = Command::new(path).arg("--version").stderr(Stdio::null()).output();
+    output.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).trim() == format!("cargo-deny {CARGO_DENY}"))
+}
+
+fn cargo_deny(root: &Path) -> Option<String> {
+    if cargo_deny_command(root).is_some() {
+        return None;
+    }
+    let mut install = Command::new("cargo");
+    install.args(["install", "--locked", "--version", CARGO_DENY, "cargo-deny", "--root"]).arg(folder(root));
+    run(&mut install, "cargo-deny")
+}
+
+fn system_packages() -> Option<String> {
+    let lacking: Vec<_> = APT.iter().filter(|(program, _)| !on_path(program)).collect();
+    if lacking.is_empty() {
+        return None;
+    }
+    let names: Vec<_> = lacking.iter().map(|(program, _)| *program).collect();
+    let root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
+    if !root || !on_path("apt-get") {
+        return Some(format!("{}: not installed, and only root on Debian can install it here", names.join(", ")));
+    }
+    let update = Command::new("apt-get").args(["update", "-qq"]).stdout(Stdio::null()).status();
+    let mut install = Command::new("apt-get");
+    install.env("DEBIAN_FRONTEND", "noninteractive").args(["install", "-y", "-qq", "--no-install-recommends"]);
+    install.args(lacking.iter().map(|(_, package)| *package));
+    update.err().map(|error| error.to_string()).or_else(|| run(&mut install, &names.join(", ")))
+}
+
+/// Python packages of `tests/tools/requirements.txt` in an environment of their own.
+fn python(root: &Path) -> Option<String> {
+    let wanted = root.join("tests/tools/requirements.txt");
+    let venv = folder(root).join("python");
+    if stamp_is_current(&venv, &wanted) {
+        return None;
+    }
+    let mut make = Command::new("python3");
+    make.args(["-m", "venv", "--clear"]).arg(&venv);
+    let first = run(&mut make, "python venv");
+    if first.is_some() && on_path("apt-get") {
+        // Debian ships `venv` apart from Python.
+        let _ = Command::new("apt-get").args(["install", "-y", "-qq", "python3-venv"]).stdout(Stdio::null()).status();
+        if let Some(problem) = run(&mut make, "python venv") {
+            return Some(problem);
+        }
+    } else if first.is_some() {
+        return first;
+    }
+    let mut install = Command::new(venv.join("bin/pip"));
+    install.args(["install", "--quiet", "--disable-pip-version-check", "-r"]).arg(&wanted);
+    run(&mut install, "python packages").or_else(|| write_stamp(&venv, &wanted))
+}
+
+/// JavaScript packages of `tests/tools/package-lock.json`.
+fn javascript(root: &Path) -> Option<String> {
+    let wanted = root.join("tests/tools/package-lock.json");
+    let modules = folder(root).join("javascript");
+    if stamp_is_current(&modules, &wanted) {
+        return None;
+    }
+    let copied = std::fs::create_dir_all(&modules)
+        .and_then(|()| std::fs::copy(&wanted, modules.join("package-lock.json")))
+        .and_then(|_| std::fs::copy(root.join("tests/tools/package.json"), modules.join("package.json")));
+    if let Err(error) = copied {
+        return Some(format!("javascript packages: {error}"));
+    }
+    let mut install = Command::new("npm");
+    install.args(["ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(&modules);
+    run(&mut install, "javascript packages").or_else(|| write_stamp(&modules, &wanted))
+}
+
+fn stamp_is_current(folder: &Path, wanted: &Path) -> bool {
+    let stamp = std::fs::read(folder.join(".installed")).ok();
+    stamp.is_some() && stamp == std::fs::read(wanted).ok()
+}
+
+fn write_stamp(folder: &Path, wanted: &Path) -> Option<String> {
+    std::fs::copy(wanted, folder.join(".installed")).err().map(|error| format!("{}: {error}", folder.display()))
+}
+
+fn on_path(program: &str) -> bool {
+    let paths = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&paths).any(|folder| folder.join(program).is_file())
+}
+
+/// Run quietly; on failure the last line it said.
+fn run(command: &mut Command, what: &str) -> Option<String> {
+    match command.output() {
+        Ok(output) if output.status.success() => None,
+        Ok(output) => {
+            let text = String::from_utf8_lossy(&output.stderr);
+            Some(format!("{what}: {}", text.trim().lines().last().unwrap_or("failed without a word")))
+        }
+        Err(error) => Some(format!("{what}: {error}")),
+    }
+}
