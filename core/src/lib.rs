@@ -2,4 +2,8 @@
 #![forbid(unsafe_code)]
 
 pub mod edge;
+pub mod keep;
 pub mod model;
+pub mod open;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;

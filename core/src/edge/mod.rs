@@ -3,4 +3,10 @@
 //! In: requests of the other rooms through [`ports`]. Out: bytes, times, errors of the system.
 //! May touch: everything outside. Keeps: I10 (each call has a bound).
 
+pub mod fs;
 pub mod ports;
+pub mod secrets;
+pub mod system;
+
+#[cfg(test)]
+mod conformance;

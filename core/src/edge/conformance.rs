@@ -1,0 +1,173 @@
+//! One test for the disk and for its fake, so that what holds on `CrashFs` holds on a device.
+//!
+//! In: an empty folder of either. Out: a failed assertion where they differ. May touch: that folder.
+#![allow(clippy::disallowed_methods, clippy::disallowed_types)]
+
+use super::fs::DiskFs;
+use super::ports::{Fs, Kind, LockKind};
+use crate::testing::CrashFs;
+use std::io::ErrorKind;
+use std::path::Path;
+
+#[test]
+fn the_disk_and_its_fake_answer_alike() {
+    let dir = tempfile::tempdir().unwrap();
+    conforms(&DiskFs, dir.path());
+    conforms(&CrashFs::default(), Path::new("/"));
+}
+
+fn conforms(fs: &dyn Fs, root: &Path) {
+    files(fs, &root.join("a"));
+    appending(fs, &root.join("b"));
+    folders(fs, &root.join("c"));
+    renaming(fs, root);
+    locks(fs, &root.join("lock"));
+    assert!(fs.free_space(root).unwrap() > 0);
+}
+
+fn files(fs: &dyn Fs, path: &Path) {
+    assert_eq!(fs.stat(path).unwrap(), None);
+    assert_eq!(fs.read(path, 9).unwrap_err().kind(), ErrorKind::NotFound);
+    assert_eq!(fs.open(path).err().unwrap().kind(), ErrorKind::NotFound);
+    fs.remove_file(path).unwrap();
+
+    fs.write_at(path, 2, b"cd").unwrap();
+    assert_eq!(fs.read(path, 4).unwrap(), b"\0\0cd");
+    fs.write_at(path, 0, b"ab").unwrap();
+    fs.flush_batch(&[path.to_path_buf()], &[path.parent().unwrap().to_path_buf()]).unwrap();
+    assert_eq!(fs.read(path, 4).unwrap(), b"abcd");
+    assert_eq!(fs.read(path, 3).unwrap_err().kind(), ErrorKind::FileTooLarge);
+    let stat = fs.stat(path).unwrap().unwrap();
+    assert_eq!((stat.kind, stat.len), (Kind::File, 4));
+
+    let open = fs.open(path).unwrap();
+    let mut buffer = [0; 8];
+    assert_eq!(open.read_at(1, &mut buffer).unwrap(), 3);
+    assert_eq!(&buffer[..3], b"bcd");
+    assert_eq!(open.read_at(4, &mut buffer).unwrap(), 0);
+    assert_eq!(open.read_at(99, &mut buffer).unwrap(), 0);
+    assert_eq!((open.len().unwrap(), open.is_empty().unwrap()), (4, false));
+    assert_eq!(fs.create(path).err().unwrap().kind(), ErrorKind::AlreadyExists);
+
+    fs.remove_file(path).unwrap();
+    assert_eq!(fs.stat(path).unwrap(), None);
+    assert!(fs.flush_batch(&[path.to_path_buf()], &[]).is_err());
+    let mut write = fs.create(path).unwrap();
+    write.write_all(b"x").unwrap();
+    write.write_all(b"yz").unwrap();
+    assert_eq!(fs.read(path, 9).unwrap(), b"xyz");
+}
+
+fn appending(fs: &dyn Fs, path: &Path) {
+    assert_eq!(fs.append(path, 1).err().unwrap().kind(), ErrorKind::InvalidInput);
+    fs.append(path, 0).unwrap().write_all(b"abcd").unwrap();
+    let mut write = fs.append(path, 2).unwrap();
+    assert_eq!(fs.read(path, 9).unwrap(), b"ab");
+    write.write_all(b"12").unwrap();
+    write.write_all(b"3").unwrap();
+    assert_eq!(fs.read(path, 9).unwrap(), b"ab123");
+}
+
+fn folders(fs: &dyn Fs, dir: &Path) {
+    assert_eq!(fs.list(dir).unwrap(), [""; 0]);
+    fs.remove_dir(dir).unwrap();
+    assert_eq!(fs.create_dir(&dir.join("x/y")).unwrap_err().kind(), ErrorKind::NotFound);
+    assert_eq!(fs.write_at(&dir.join("x"), 0, b"1").unwrap_err().kind(), ErrorKind::NotFound);
+    fs.create_dir(dir).unwrap();
+    fs.create_dir(dir).unwrap();
+    fs.create_dir(&dir.join("x")).unwrap();
+    fs.write_at(&dir.join("x/f"), 0, b"1").unwrap();
+    fs.write_at(&dir.join("g"), 0, b"1").unwrap();
+    assert_eq!(fs.create_dir(&dir.join("g")).unwrap_err().kind(), ErrorKind::AlreadyExists);
+    assert!(fs.remove_file(&dir.join("x")).is_err());
+    assert!(fs.read(dir, 9).is_err());
+    assert_eq!(fs.stat(dir).unwrap().unwrap().kind, Kind::Dir);
+    let mut names = fs.list(dir).unwrap();
+    names.sort();
+    assert_eq!(names, ["g", "x"]);
+    fs.flush_batch(&[], &[dir.to_path_buf(), dir.join("x")]).unwrap();
+    fs.remove_dir(dir).unwrap();
+    assert_eq!(fs.stat(&dir.join("x/f")).unwrap(), None);
+    assert_eq!(fs.stat(dir).unwrap(), None);
+}
+
+fn renaming(fs: &dyn Fs, root: &Path) {
+    let (from, to) = (root.join("from"), root.join("to"));
+    assert_eq!(fs.rename(&from, &to).unwrap_err().kind(), ErrorKind::NotFound);
+    fs.write_at(&from, 0, b"1").unwrap();
+    fs.write_at(&to, 0, b"22").unwrap();
+    let old = fs.open(&to).unwrap();
+    fs.rename(&from, &to).unwrap();
+    assert_eq!(fs.read(&to, 9).unwrap(), b"1");
+    assert_eq!(fs.stat(&from).unwrap(), None);
+    assert_eq!(old.len().unwrap(), 2, "an open file outlives its name");
+}
+
+fn locks(fs: &dyn Fs, path: &Path) {
+    let lock = |kind| fs.lock(path, kind, 1).unwrap();
+    let shared = (lock(LockKind::Shared).unwrap(), lock(LockKind::Shared).unwrap());
+    assert!(lock(LockKind::Exclusive).is_none());
+    drop(shared.0);
+    assert!(lock(LockKind::Exclusive).is_none());
+    drop(shared.1);
+    let exclusive = lock(LockKind::Exclusive).unwrap();
+    assert!(lock(LockKind::Exclusive).is_none());
+    assert!(lock(LockKind::Shared).is_none());
+    drop(exclusive);
+    assert!(lock(LockKind::Shared).is_some());
+    assert!(fs.stat(path).unwrap().is_some());
+}
+
+/// `CrashFs` alone: the tests of the other rooms stand on what a cut leaves.
+mod crash {
+    use super::*;
+    use crate::testing::{Cut, Kept, Loss};
+
+    const F: &str = "/f";
+
+    fn left(fs: &CrashFs, loss: Loss) -> Option<Vec<u8>> {
+        fs.after(loss).read(Path::new(F), 99).ok()
+    }
+
+    #[test]
+    fn data_and_names_are_lost_apart() {
+        let fs = CrashFs::default();
+        fs.write_at(Path::new(F), 0, b"one").unwrap();
+        let power = |data, entries| Loss::Power { data, entries };
+        assert_eq!(left(&fs, Loss::Process).unwrap(), b"one");
+        assert_eq!(left(&fs, power(Kept::Yes, Kept::Yes)).unwrap(), b"one");
+        assert_eq!(left(&fs, power(Kept::No, Kept::Yes)).unwrap(), b"");
+        assert_eq!(left(&fs, power(Kept::Yes, Kept::No)), None);
+        fs.flush_batch(&[F.into()], &["/".into()]).unwrap();
+        fs.write_at(Path::new(F), 0, b"two").unwrap();
+        assert_eq!(left(&fs, power(Kept::Yes, Kept::No)).unwrap(), b"two");
+        assert_eq!(left(&fs, power(Kept::No, Kept::No)).unwrap(), b"one");
+    }
+
+    #[test]
+    fn a_cut_ends_everything_and_may_tear_a_write() {
+        for (cut, content) in [(Cut::Before, &b"1234"[..]), (Cut::Torn, b"ab34")] {
+            let fs = CrashFs::default();
+            fs.write_at(Path::new(F), 0, b"1234").unwrap();
+            fs.cut_at(fs.operations(), cut);
+            assert!(fs.write_at(Path::new(F), 0, b"abcd").is_err());
+            assert!(fs.read(Path::new(F), 9).is_err());
+            assert!(fs.lock(Path::new(F), LockKind::Shared, 0).is_err());
+            assert_eq!(left(&fs, Loss::Process).unwrap(), content);
+        }
+    }
+
+    #[test]
+    fn a_full_disk_still_takes_what_is_written_in_place() {
+        let fs = CrashFs::default();
+        fs.write_at(Path::new(F), 0, b"1234").unwrap();
+        fs.set_free(0);
+        fs.write_at(Path::new(F), 0, b"abcd").unwrap();
+        assert_eq!(fs.write_at(Path::new(F), 4, b"e").unwrap_err().kind(), ErrorKind::StorageFull);
+        fs.remove_file(Path::new(F)).unwrap();
+        assert_eq!(fs.free_space(Path::new("/")).unwrap(), 4);
+        fs.fail_at(fs.operations(), ErrorKind::PermissionDenied);
+        assert_eq!(fs.create(Path::new(F)).err().unwrap().kind(), ErrorKind::PermissionDenied);
+        fs.create(Path::new(F)).unwrap();
+    }
+}

@@ -1,0 +1,76 @@
+//! A clock that moves when told, seeded randomness, and a list of living processes.
+//!
+//! In: what a test sets. Out: that, and the same random bytes for the same seed. May touch: memory. Keeps: nothing.
+
+use crate::edge::ports::System;
+use sha2::Digest as _;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// A system under a test's control.
+#[derive(Debug)]
+pub struct FakeSystem(Mutex<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    unix: u64,
+    monotonic: u64,
+    random: [u8; 32],
+    alive: BTreeMap<u32, u64>,
+}
+
+impl FakeSystem {
+    /// A system at 2026-11-20T10:00:00Z with no other process alive.
+    pub fn new(seed: u64) -> Self {
+        let random = sha2::Sha256::digest(seed.to_be_bytes()).into();
+        Self(Mutex::new(Inner { unix: 1_795_168_800, monotonic: 0, random, alive: BTreeMap::new() }))
+    }
+
+    /// Let `millis` pass on both clocks.
+    pub fn pass(&self, millis: u64) {
+        let mut inner = self.inner();
+        inner.monotonic += millis;
+        inner.unix += millis / 1000;
+    }
+
+    /// Set the wall clock alone, as a user may.
+    pub fn set_unix(&self, seconds: u64) {
+        self.inner().unix = seconds;
+    }
+
+    /// A process lives.
+    pub fn born(&self, pid: u32, started: u64) {
+        self.inner().alive.insert(pid, started);
+    }
+
+    /// It died.
+    pub fn died(&self, pid: u32) {
+        self.inner().alive.remove(&pid);
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl System for FakeSystem {
+    fn unix_seconds(&self) -> u64 {
+        self.inner().unix
+    }
+
+    fn monotonic(&self) -> u64 {
+        self.inner().monotonic
+    }
+
+    fn random(&self, bytes: &mut [u8]) {
+        let mut inner = self.inner();
+        for chunk in bytes.chunks_mut(32) {
+            inner.random = sha2::Sha256::digest(inner.random).into();
+            chunk.iter_mut().zip(inner.random).for_each(|(to, from)| *to = from);
+        }
+    }
+
+    fn alive(&self, pid: u32, started: u64) -> bool {
+        self.inner().alive.get(&pid).is_some_and(|start| started == 0 || *start == started)
+    }
+}
