@@ -1,6 +1,7 @@
 //! Aloft keeps the web bundle of an app up to date over the air, and never breaks the app doing it.
 #![forbid(unsafe_code)]
 
+pub mod decide;
 pub mod edge;
 pub mod keep;
 pub mod model;

@@ -293,11 +293,11 @@ impl Trust {
     }
 }
 
-/// Is `name` a channel name: `[a-z0-9][a-z0-9._-]{0,63}`?
+/// Is `name` a channel name: `[a-z0-9][a-z0-9._-]{0,63}`, and neither `index` nor `index.json`, which name the index?
 pub fn is_channel_name(name: &str) -> bool {
     let first = name.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
     let rest = name
         .bytes()
         .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'_' | b'-'));
-    first && rest && name.len() <= 64
+    first && rest && name.len() <= 64 && !matches!(name, "index" | "index.json")
 }

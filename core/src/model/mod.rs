@@ -10,6 +10,8 @@ pub mod document;
 pub mod error;
 pub mod event;
 pub mod facts;
+pub mod floors;
+pub mod json;
 pub mod ledger;
 pub mod limits;
 pub mod path;

@@ -4,6 +4,10 @@
 //! [`crate::edge::ports::Fs`], threads of its own that end before a call returns. Keeps: I3, I10.
 
 pub mod cipher;
+pub mod document;
+pub mod envelope;
+
+pub use document::{Channel, Index, Release};
 
 use crate::edge::ports::ReadAt;
 use std::io;
