@@ -8,6 +8,7 @@
 use super::bundle::Version;
 use super::config::KeyId;
 use super::digest::{Digest, RootDigest};
+use super::error::{Code, Error};
 use super::facts::Platform;
 use super::range::Range;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -51,6 +52,21 @@ pub struct ChannelDocument {
     /// When nothing matches.
     #[serde(default)]
     pub otherwise: Otherwise,
+}
+
+impl ChannelDocument {
+    /// May anything be installed from it at `now`, in unix seconds? Withdrawals and floors hold without this.
+    ///
+    /// # Errors
+    /// `expired` past its date.
+    pub fn check_fresh(&self, now: u64) -> Result<(), Error> {
+        match self.expires {
+            Some(expires) if now > expires.0 => {
+                Err(Error::untrusted(Code::Expired, format!("the channel document expired at {expires}")))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// What a device does when no release matches it.

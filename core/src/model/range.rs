@@ -133,6 +133,26 @@ mod tests {
     }
 
     #[test]
+    fn ranges_are_those_of_the_vectors() {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Vector {
+            Range { range: Range, inside: Vec<String>, outside: Vec<String> },
+            Malformed { range: String, malformed: bool },
+        }
+        let vectors: Vec<Vector> = serde_json::from_str(include_str!("../../../tests/vectors/range.json")).unwrap();
+        for vector in vectors {
+            match vector {
+                Vector::Range { range, inside, outside } => {
+                    assert!(inside.iter().all(|version| range.contains(version)), "{range}");
+                    assert!(!outside.iter().any(|version| range.contains(version)), "{range}");
+                }
+                Vector::Malformed { range, malformed } => assert_eq!(range.parse::<Range>().is_err(), malformed),
+            }
+        }
+    }
+
+    #[test]
     fn what_is_not_a_range_is_refused() {
         for text in ["", " ", ">=", ">= 1", "~1", "1.2.3.4.5", "v1", "1.", "99999999999999999999"] {
             assert_eq!(text.parse::<Range>(), Err(BadRange), "{text:?}");

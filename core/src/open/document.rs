@@ -184,3 +184,6 @@ fn bind(app: &str, expected: &str, version: u64, trust: &Trust) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -120,3 +120,6 @@ fn decode(text: &str) -> Option<Vec<u8>> {
     let engine = if text.contains(['-', '_']) { URL_SAFE } else { STANDARD };
     engine.decode(text).ok()
 }
+
+#[cfg(test)]
+pub(super) mod tests;
