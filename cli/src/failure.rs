@@ -1,0 +1,90 @@
+//! What a command answers when it cannot do what it was asked.
+//!
+//! In: an error of the core, of the system or of a command's own. Out: [`Failure`]: a stable code, a message, what to do
+//! next, and the exit code. May touch: nothing.
+
+use std::fmt;
+use std::io;
+use std::path::Path;
+
+/// The result of everything on the command line that can fail.
+pub type Result<T> = std::result::Result<T, Failure>;
+
+/// Exit codes (docs/cli.md); they never change their meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// What was asked for did not succeed.
+    Failed = 1,
+    /// The command line itself is wrong.
+    Usage = 2,
+    /// It could be done, and is not: it needs a confirmation or would break a promise.
+    Refused = 3,
+    /// Somebody else writes to the same place; the same command may succeed a moment later.
+    Busy = 4,
+}
+
+/// Why a command failed, and what helps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Stable, snake case.
+    pub code: &'static str,
+    /// What happened.
+    pub message: String,
+    /// What to do next.
+    pub hint: Option<String>,
+    /// How the process ends.
+    pub exit: Exit,
+}
+
+impl Failure {
+    /// Something asked for that did not succeed.
+    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), hint: None, exit: Exit::Failed }
+    }
+
+    /// A wrong command line, or a wrong value in it.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self { exit: Exit::Usage, ..Self::new("usage", message) }
+    }
+
+    /// Something that is not done without being told so in another way.
+    pub fn refused(code: &'static str, message: impl Into<String>) -> Self {
+        Self { exit: Exit::Refused, ..Self::new(code, message) }
+    }
+
+    /// An error of the system: never without what was done and where.
+    pub fn io(action: &str, path: &Path, source: &io::Error) -> Self {
+        let code = match source.kind() {
+            io::ErrorKind::NotFound => "not_found",
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => "denied",
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "no_space",
+            _ => "io",
+        };
+        Self::new(code, format!("could not {action} {}: {source}", path.display()))
+    }
+
+    /// The same, with what to do next.
+    #[must_use]
+    pub fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// The one JSON object of a command that failed.
+    pub fn to_json(&self) -> serde_json::Value {
+        serde_json::json!({ "error": { "code": self.code, "message": self.message, "hint": self.hint } })
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl From<aloft_core::model::Error> for Failure {
+    fn from(error: aloft_core::model::Error) -> Self {
+        Self::new(error.code().as_str(), error.to_string())
+    }
+}
