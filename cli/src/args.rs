@@ -54,7 +54,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => {
             let text = error.to_string();
             let first: Vec<_> = text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
-            Err(Failure::usage(first.join(" ").trim_start_matches("error: ")).hint("see `aloft --help`"))
+            Err(Failure::usage(first.join(" ").trim_start_matches("error: ")))
         }
     };
     match ended {

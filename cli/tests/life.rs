@@ -2,6 +2,7 @@
 
 mod common;
 
+use ::base64::Engine as _;
 use common::{Desk, has};
 use serde_json::json;
 use std::process::Command;
@@ -189,7 +190,29 @@ fn openssl_reads_our_keys_and_we_read_its_own() {
     assert!(!String::from_utf8(other.stdout).unwrap().contains(&ours), "the environment comes before the file");
 }
 
+#[test]
+fn openssl_verifies_what_we_sign() {
+    if !has("openssl", "version") {
+        return;
+    }
+    let desk = Desk::new();
+    desk.bundle("www", "one");
+    desk.publish("www", "1", &[]);
+    let signed = std::fs::read(desk.path("site/channels/production.json")).unwrap();
+    let envelope: serde_json::Value = serde_json::from_slice(&signed).unwrap();
+    let decode =
+        |text: &serde_json::Value| ::base64::engine::general_purpose::STANDARD.decode(text.as_str().unwrap()).unwrap();
+    let payload = decode(&envelope["payload"]);
+    let kind = "application/vnd.aloft.channel+json";
+    let mut message = format!("DSSEv1 {} {kind} {} ", kind.len(), payload.len()).into_bytes();
+    message.extend(payload);
+    desk.write("message", &message);
+    desk.write("signature", &decode(&envelope["signatures"][0]["sig"]));
+    let arguments = "pkeyutl -verify -rawin -inkey .aloft/signing.pem -in message -sigfile signature";
+    let verified = Command::new("openssl").args(arguments.split(' ')).current_dir(desk.path("")).output().unwrap();
+    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stderr));
+}
+
 fn base64(bytes: &[u8]) -> String {
-    use ::base64::Engine as _;
     ::base64::engine::general_purpose::STANDARD.encode(bytes)
 }

@@ -1,5 +1,6 @@
 //! A publisher's folder and the real binary in it.
-#![allow(dead_code, missing_docs, unreachable_pub)] // each test file uses its part
+#![allow(missing_docs, unreachable_pub, dead_code)] // each test file uses its part
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use serde_json::Value;
 use std::fs;
