@@ -18,6 +18,7 @@ mod hashed;
 pub mod keys;
 pub mod output;
 pub mod publish;
+pub mod serve;
 pub mod settings;
 pub mod site;
 

@@ -3,8 +3,10 @@
 
 pub mod decide;
 pub mod edge;
+pub mod fetch;
 pub mod keep;
 pub mod model;
 pub mod open;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod updater;

@@ -1,1 +1,9 @@
 //! What the end-to-end tests share.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // only tests link this
+#![allow(clippy::missing_panics_doc)]
+
+pub mod forge;
+pub mod install;
+pub mod net;
+pub mod signer;
+pub mod tools;

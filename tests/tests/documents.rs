@@ -1,4 +1,5 @@
 //! What the documentation lists is what the code has.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use aloft_core::model::Code;
 use std::collections::BTreeSet;

@@ -1,4 +1,5 @@
 //! The arrows between the rooms of `core/src` go one way (ARCHITECTURE.md, "Rooms"): read from the `use` lines.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -15,14 +16,16 @@ const MAY_USE: &[(&str, &[&str], &[&str])] = &[
 
 #[test]
 fn rooms_import_only_what_their_arrows_allow() {
-    let core = Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/src");
+    let core = Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/src").canonicalize().unwrap();
     let mut wrong = Vec::new();
     let mut seen = 0;
     for (room, rooms, types) in MAY_USE {
         for file in rust_files(&core.join(room)) {
             let text = std::fs::read_to_string(&file).unwrap();
             let code = text.split("#[cfg(test)]").next().unwrap();
-            if file.ends_with("tests.rs") || file.components().any(|part| part.as_os_str() == "tests") {
+            if file.ends_with("tests.rs")
+                || file.strip_prefix(&core).unwrap().components().any(|part| part.as_os_str() == "tests")
+            {
                 continue;
             }
             for name in named_rooms(code) {

@@ -74,10 +74,7 @@ impl Fs for DiskFs {
     }
 
     fn create_dir(&self, path: &Path) -> io::Result<()> {
-        let mut builder = fs::DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        match builder.create(path) {
+        match make_dir(path) {
             Err(e) if e.kind() == ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
             other => other,
         }
@@ -125,6 +122,17 @@ impl Fs for DiskFs {
     fn free_space(&self, _: &Path) -> io::Result<u64> {
         Ok(u64::MAX)
     }
+}
+
+#[cfg(unix)]
+fn make_dir(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    fs::DirBuilder::new().mode(0o700).create(path)
+}
+
+#[cfg(not(unix))]
+fn make_dir(path: &Path) -> io::Result<()> {
+    fs::create_dir(path)
 }
 
 fn unless_absent<T>(result: io::Result<T>) -> io::Result<Option<T>> {

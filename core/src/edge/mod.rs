@@ -4,9 +4,11 @@
 //! May touch: everything outside. Keeps: I10 (each call has a bound).
 
 pub mod fs;
+#[cfg(feature = "http")]
+pub mod http;
 pub mod ports;
 pub mod secrets;
 pub mod system;
 
 #[cfg(test)]
-mod conformance;
+mod tests;

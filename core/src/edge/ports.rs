@@ -112,7 +112,7 @@ pub trait Transport: Send + Sync {
 
 /// Makes one transport for each run of the updater, so that `cancel` is final and no connection outlives a run.
 pub trait Connect: Send + Sync {
-    /// Make a transport.
+    /// Make a transport that keeps `config.timing`: `connect` for connecting, TLS included, and `idle` for each read.
     ///
     /// # Errors
     /// `bad_config` for a proxy or roots that cannot be used.
@@ -126,10 +126,6 @@ pub struct Request<'a> {
     pub url: &'a str,
     /// Header lines beside the transport's own.
     pub headers: &'a [(&'static str, String)],
-    /// Milliseconds for connecting, TLS included.
-    pub connect: u64,
-    /// Milliseconds without a byte that end the transfer.
-    pub idle: u64,
 }
 
 /// The answer to a request.

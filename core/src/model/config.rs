@@ -31,6 +31,8 @@ pub struct Config {
     pub on_native_update: OnNativeUpdate,
     /// `persistent` survives what the platform lets survive; `install` is new with every installation; `none` has none.
     pub device_id: DeviceIdKind,
+    /// Absolute path of `aloft-builtin.json`, which the worker reads; none: the channel alone decides over the builtin assets.
+    pub builtin_description: Option<std::path::PathBuf>,
     /// Proxy for every request, e.g. `http://10.0.0.1:8080`; set by the host, never read from the environment.
     pub proxy: Option<String>,
     /// Trusted roots for TLS as PEM; none: the ones compiled in (or the platform's, with that feature).
@@ -115,6 +117,7 @@ impl Config {
             encryption_keys: Vec::new(),
             on_native_update: OnNativeUpdate::Reset,
             device_id: DeviceIdKind::Persistent,
+            builtin_description: None,
             proxy: None,
             tls_roots_pem: None,
             timing: Timing::default(),

@@ -39,7 +39,7 @@ pub enum Event {
     /// A bundle is complete and verified; the next launch is to take it.
     Staged(Staging, Choice),
     /// The app wants this bundle at once.
-    Activated(BundleRef, Presence),
+    Activated(BundleRef),
     /// The app wants to go back.
     Reset(ResetTo),
     /// The app wants a kept bundle removed.
@@ -92,15 +92,6 @@ pub enum Trials {
     Begin,
     /// No: it could not be written down, and what is not written down is not served.
     Withhold,
-}
-
-/// Are a bundle's seal and `index.html` there?
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Presence {
-    /// Yes; always so for builtin.
-    There,
-    /// No.
-    Gone,
 }
 
 /// How a renderer ended.

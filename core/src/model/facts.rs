@@ -44,6 +44,27 @@ pub struct Facts {
     pub low_memory_kills_reported: bool,
 }
 
+impl Facts {
+    /// What a process knows before its host has told it anything.
+    pub fn unknown() -> Self {
+        Self {
+            build: Build::default(),
+            builtin_root: None,
+            platform: Platform::Desktop,
+            os: String::new(),
+            os_build: String::new(),
+            webview: None,
+            fingerprint: None,
+            boot_session: String::new(),
+            pid: 0,
+            started: 0,
+            foreground: false,
+            exits: Vec::new(),
+            low_memory_kills_reported: false,
+        }
+    }
+}
+
 /// A platform that a release may require.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display)]
 #[serde(rename_all = "snake_case")]

@@ -91,6 +91,15 @@ impl State {
         self.current == *bundle || self.fallback == *bundle || self.next.as_ref() == Some(bundle)
     }
 
+    /// Forget the unwanted among the bundles that no slot names (I7).
+    pub fn forget(&mut self, unwanted: impl Fn(&Kept) -> bool) {
+        let Self { current, fallback, next, bundles, .. } = self;
+        bundles.retain(|kept| {
+            let mut slots = [Some(&*current), Some(&*fallback), next.as_ref()].into_iter().flatten();
+            slots.any(|slot| slot.id() == Some(&kept.id)) || !unwanted(kept)
+        });
+    }
+
     /// Is it there to be served, as far as the state knows? Builtin always is (I7).
     pub fn usable(&self, bundle: &BundleRef) -> bool {
         bundle.is_builtin() || self.record(bundle).is_some_and(|kept| !kept.withdrawn && !kept.damaged)

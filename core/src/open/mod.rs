@@ -3,14 +3,27 @@
 //! In: what `fetch` brought. Out: documents and files that are what a trusted key signed. May touch: files through
 //! [`crate::edge::ports::Fs`], threads of its own that end before a call returns. Keeps: I3, I10.
 
+mod archive;
 pub mod cipher;
 pub mod document;
 pub mod envelope;
+mod extract;
+pub mod unpack;
+pub mod verify;
 
 pub use document::{Channel, Index, Release};
+pub use unpack::{Unpacked, Watch, unpack};
+pub use verify::{Verified, verify};
 
 use crate::edge::ports::ReadAt;
+use crate::model::Error;
 use std::io;
+use std::path::Path;
+
+/// What an I/O error means: the [`Error`] inside it, else a storage error at `path`.
+fn failure(action: &'static str, path: &Path, error: io::Error) -> Error {
+    error.downcast().unwrap_or_else(|source| Error::storage(action, path, source))
+}
 
 /// Fill `buffer` from `offset` on.
 ///

@@ -9,6 +9,7 @@
 use crate::edge::ports::{Fs, Kind, Lock, LockKind, ReadAt, Stat, Write};
 use std::collections::BTreeMap;
 use std::io::{self, ErrorKind};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -83,7 +84,8 @@ struct Disk {
     time: u64,
     operations: u64,
     cut: Option<(u64, Cut)>,
-    fault: Option<(u64, ErrorKind)>,
+    fault: Option<(Range<u64>, ErrorKind)>,
+    unreadable: Option<ErrorKind>,
     locks: BTreeMap<PathBuf, Vec<(u64, LockKind)>>,
     holders: u64,
 }
@@ -115,9 +117,14 @@ impl CrashFs {
         self.disk().cut = Some((n, cut));
     }
 
-    /// Let operation `n` alone fail with `kind`.
-    pub fn fail_at(&self, n: u64, kind: ErrorKind) {
-        self.disk().fault = Some((n, kind));
+    /// Let the operations of `range` fail with `kind`; the process lives on.
+    pub fn fail(&self, range: Range<u64>, kind: ErrorKind) {
+        self.disk().fault = Some((range, kind));
+    }
+
+    /// From here on nothing can be read.
+    pub fn refuse_reads(&self, kind: ErrorKind) {
+        self.disk().unreadable = Some(kind);
     }
 
     /// Bytes by which files may still grow, all together.
@@ -163,15 +170,20 @@ impl Disk {
         }
     }
 
+    fn readable(&self) -> io::Result<()> {
+        self.living()?;
+        self.unreadable.map_or(Ok(()), |kind| Err(kind.into()))
+    }
+
     /// Count an operation; `Torn`: the process dies halfway through it.
     fn operate(&mut self) -> io::Result<Option<Cut>> {
         self.living()?;
         let n = self.operations;
         self.operations += 1;
-        match (self.cut, self.fault) {
+        match (self.cut, &self.fault) {
             (Some((at, Cut::Before)), _) if at == n => self.living().map(|()| None),
             (Some((at, Cut::Torn)), _) if at == n => Ok(Some(Cut::Torn)),
-            (_, Some((at, kind))) if at == n => Err(kind.into()),
+            (_, Some((range, kind))) if range.contains(&n) => Err((*kind).into()),
             _ => Ok(None),
         }
     }
@@ -244,7 +256,7 @@ impl Disk {
 impl Fs for CrashFs {
     fn read(&self, path: &Path, cap: u64) -> io::Result<Vec<u8>> {
         let mut disk = self.disk();
-        disk.living()?;
+        disk.readable()?;
         let file = disk.file(path)?;
         let bytes = disk.content(file)?.live.clone();
         if bytes.len() as u64 > cap { Err(ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
@@ -252,7 +264,7 @@ impl Fs for CrashFs {
 
     fn open(&self, path: &Path) -> io::Result<Box<dyn ReadAt>> {
         let disk = self.disk();
-        disk.living()?;
+        disk.readable()?;
         Ok(Box::new(Handle { fs: self.clone(), file: disk.file(path)?, at: 0 }))
     }
 
@@ -290,7 +302,7 @@ impl Fs for CrashFs {
 
     fn stat(&self, path: &Path) -> io::Result<Option<Stat>> {
         let mut disk = self.disk();
-        disk.living()?;
+        disk.readable()?;
         Ok(match disk.live.get(path).copied() {
             None => None,
             Some(Entry::Dir) => Some(Stat { kind: Kind::Dir, len: 0, modified: disk.time }),
@@ -303,7 +315,7 @@ impl Fs for CrashFs {
 
     fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
         let disk = self.disk();
-        disk.living()?;
+        disk.readable()?;
         let inside = disk.live.keys().filter(|path| path.parent() == Some(dir));
         Ok(inside.filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned())).collect())
     }
@@ -329,6 +341,9 @@ impl Fs for CrashFs {
 
     fn remove_dir(&self, path: &Path) -> io::Result<()> {
         let mut disk = self.disk();
+        if matches!(disk.live.get(path), Some(Entry::File(_))) {
+            return Err(ErrorKind::NotADirectory.into());
+        }
         let tree: Vec<PathBuf> = disk.live.keys().filter(|inside| inside.starts_with(path)).cloned().collect();
         for inside in tree.iter().rev() {
             disk.operate_whole()?;
@@ -414,7 +429,7 @@ struct Handle {
 impl ReadAt for Handle {
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
         let mut disk = self.fs.disk();
-        disk.living()?;
+        disk.readable()?;
         let content = disk.content(self.file)?;
         let rest = content.live.iter().skip(usize::try_from(offset).unwrap_or(usize::MAX));
         Ok(buffer.iter_mut().zip(rest).map(|(to, from)| *to = *from).count())

@@ -80,6 +80,7 @@ fn folders(fs: &dyn Fs, dir: &Path) {
     fs.write_at(&dir.join("g"), 0, b"1").unwrap();
     assert_eq!(fs.create_dir(&dir.join("g")).unwrap_err().kind(), ErrorKind::AlreadyExists);
     assert!(fs.remove_file(&dir.join("x")).is_err());
+    assert_eq!(fs.remove_dir(&dir.join("g")).unwrap_err().kind(), ErrorKind::NotADirectory);
     assert!(fs.read(dir, 9).is_err());
     assert_eq!(fs.stat(dir).unwrap().unwrap().kind, Kind::Dir);
     let mut names = fs.list(dir).unwrap();
@@ -166,7 +167,7 @@ mod crash {
         assert_eq!(fs.write_at(Path::new(F), 4, b"e").unwrap_err().kind(), ErrorKind::StorageFull);
         fs.remove_file(Path::new(F)).unwrap();
         assert_eq!(fs.free_space(Path::new("/")).unwrap(), 4);
-        fs.fail_at(fs.operations(), ErrorKind::PermissionDenied);
+        fs.fail(fs.operations()..fs.operations() + 1, ErrorKind::PermissionDenied);
         assert_eq!(fs.create(Path::new(F)).err().unwrap().kind(), ErrorKind::PermissionDenied);
         fs.create(Path::new(F)).unwrap();
     }

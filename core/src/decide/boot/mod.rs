@@ -1,0 +1,322 @@
+//! The boot machine: which bundle a launch shows, when one has proven itself, and when it is left.
+//!
+//! In: [`Machine`], one [`Event`], the [`Moment`] it happens in. Out: the machine after it and a [`Reaction`]. May touch:
+//! nothing; writing and serving are the façade's. Keeps: I1, I4, I5, I6, I7, I8, I11.
+//!
+//! ```text
+//!              staged                launch, activate               proof of its own page
+//!   (install) ───────▶ next ─────────────────────▶ current on trial ─────────────────▶ current, confirmed
+//!                                                     │                                   │
+//!                     hang · crash · loop · withdrawn │                crash loop · fails │ withdrawn
+//!                                                     ▼                                   ▼
+//!                                       retreat: current = fallback, else builtin; fallback = builtin
+//! ```
+//!
+//! The façade performs [`Reaction::commit`] before it shows [`Reaction::serve`]. If that write fails, [`IfUnwritten`] says
+//! whether the new machine stands all the same (a retreat does) or the old one does. Everything is explained, with the
+//! field problems behind it, in `docs/boot.md`.
+
+mod judge;
+mod launch;
+mod page;
+mod slots;
+mod stage;
+mod time;
+
+#[cfg(test)]
+mod tests;
+
+use crate::model::bundle::{BundleId, Token};
+use crate::model::config::OnNativeUpdate;
+use crate::model::event::{Event, Outcome, Proof, Showing};
+use crate::model::ledger::Tag;
+use crate::model::state::{LastMark, Marks, State};
+
+/// Everything the machine knows: what lasts, what outlives the process, what does not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Machine {
+    /// Always synced before anything is shown because of it.
+    pub state: State,
+    /// Written without a sync.
+    pub marks: Marks,
+    /// This process's own.
+    pub session: Session,
+}
+
+impl Machine {
+    /// A machine whose process has not launched. For a state that is absent or unreadable: [`State::fresh`].
+    pub fn new(state: State, marks: Marks) -> Self {
+        Self { state, marks, session: Session::default() }
+    }
+}
+
+/// What one process knows of itself; never written, never derived from what is (field problem A10).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Session {
+    mode: Mode,
+    process: Option<Process>,
+    showing: Option<Showing>,
+    /// In the foreground since, in monotonic milliseconds, as far as it was added up.
+    foreground_since: Option<u64>,
+    /// Foreground time of the serve when the marks were written last.
+    marked: u64,
+    gate: Gate,
+    /// Page begins that are not held against the bundle.
+    allowed: u32,
+    page: PageSeen,
+    turn: Turn,
+    /// How often the host said `Foreground`.
+    foregrounds: u32,
+}
+
+impl Session {
+    /// What this process shows, or is about to; none before it launched.
+    pub fn showing(&self) -> Option<&Showing> {
+        self.showing.as_ref()
+    }
+
+    /// Has this process launched?
+    pub fn is_launched(&self) -> bool {
+        self.mode != Mode::Idle
+    }
+
+    /// Does this process only show, and write nothing?
+    pub fn is_passive(&self) -> bool {
+        matches!(self.mode, Mode::Passive(_))
+    }
+
+    /// Has a page of this process begun? Only then is there something left to sweep (architecture 6).
+    pub fn page_seen(&self) -> bool {
+        self.page == PageSeen::Yes
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Mode {
+    #[default]
+    Idle,
+    Active,
+    Passive(Passive),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Passive {
+    /// The state could not be read; read again later, and decided then if no page has begun.
+    Unreadable,
+    /// Another process has the lock, or shows.
+    Shared,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Process {
+    pid: u32,
+    started: u64,
+    session: Tag,
+}
+
+/// Does a call without a token come from a page of this serve (I4)?
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Gate {
+    #[default]
+    Shut,
+    Open,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum PageSeen {
+    #[default]
+    No,
+    Yes,
+}
+
+/// When the page that was decided on is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Turn {
+    #[default]
+    Now,
+    AtForeground,
+}
+
+/// What a step needs to know beside machine and event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moment {
+    /// Wall clock, unix seconds.
+    pub unix: u64,
+    /// Milliseconds that only grow while this process lives.
+    pub monotonic: u64,
+    /// A token drawn for this step; used if a serve begins.
+    pub token: Token,
+    /// A name drawn for this step; used if a trial begins.
+    pub trial: Token,
+    /// Of the bundles in slots and the one the event names: those whose seal or `index.html` is not there.
+    pub gone: Vec<BundleId>,
+    /// What the app configured.
+    pub measures: Measures,
+}
+
+/// What the app configured about booting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Measures {
+    /// Foreground attempts of a trial (N).
+    pub attempts: u32,
+    /// Foreground milliseconds of an attempt (`appReadyTimeout`).
+    pub app_ready: u64,
+    /// Crash-like deaths in a row (M).
+    pub deaths: u32,
+    /// What a native update does.
+    pub on_native_update: OnNativeUpdate,
+}
+
+/// What the façade does after a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reaction {
+    /// What came of the event.
+    pub outcome: Outcome,
+    /// What to write, before anything is shown.
+    pub commit: Commit,
+    /// What to do when that write fails.
+    pub if_unwritten: IfUnwritten,
+    /// What the web view is to load; none: it stays as it is.
+    pub serve: Option<Showing>,
+    /// Milliseconds after which the host's timer calls `tick`; none: nothing to wait for.
+    pub wake_after: Option<u64>,
+}
+
+/// What to write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Commit {
+    /// Nothing.
+    Nothing,
+    /// The marks, without a sync.
+    Marks,
+    /// The state, synced, then the marks. In this order: marks of a trial that was never written are void.
+    State,
+}
+
+/// What to do when the state cannot be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IfUnwritten {
+    /// Go on with the machine after the step, and write it later: the app must not wait for a disk to leave a bundle (I1).
+    Keep,
+    /// Go back to the machine before the step; a launch is decided again with [`Trials::Withhold`](crate::model::event::Trials).
+    Undo,
+}
+
+/// Decide what `event` means. Pure; takes microseconds.
+pub fn step(machine: &Machine, event: &Event, at: &Moment) -> (Machine, Reaction) {
+    let mut work = Work::new(machine.clone(), at);
+    let outcome = work.decide(event);
+    let commit = if work.machine.state == machine.state { work.commit } else { Commit::State };
+    if commit > Commit::Nothing {
+        work.machine.session.marked = work.machine.marks.serve.as_ref().map_or(0, |serve| serve.foreground);
+    }
+    let wake_after = work.wake_after();
+    let Work { machine, serve, if_unwritten, .. } = work;
+    (machine, Reaction { outcome, commit, if_unwritten, serve, wake_after })
+}
+
+/// What this process's serve is to the state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// The process has not launched.
+    Idle,
+    /// It only shows.
+    Passive,
+    /// It shows `current`, on trial.
+    Trial,
+    /// It shows `current`, confirmed or builtin.
+    Confirmed,
+    /// It shows what is not the state's any more: its word is a status, nothing else.
+    Elsewhere,
+}
+
+/// One step being decided.
+struct Work<'a> {
+    machine: Machine,
+    at: &'a Moment,
+    commit: Commit,
+    serve: Option<Showing>,
+    if_unwritten: IfUnwritten,
+}
+
+impl<'a> Work<'a> {
+    fn new(machine: Machine, at: &'a Moment) -> Self {
+        Self { machine, at, commit: Commit::Nothing, serve: None, if_unwritten: IfUnwritten::Keep }
+    }
+
+    /// The table of architecture 6, row by row.
+    fn decide(&mut self, event: &Event) -> Outcome {
+        use Event as E;
+        use Standing as S;
+        match (self.standing(), event) {
+            (_, E::Launched(launch)) => self.launched(launch),
+            (S::Passive, event) => self.passive(event),
+
+            (_, E::Staged(staging, choice)) => self.staged(staging, *choice),
+            (_, E::Activated(bundle)) => self.activated(bundle),
+            (_, E::Reset(to)) => self.reset(*to),
+            (_, E::Withdrawn(roots)) => self.withdrawn(roots),
+            (_, E::Removed(id)) => self.removed(id),
+            (_, E::Damaged(id)) => self.damaged(id),
+            (_, E::Unblocked(digest)) => self.unblocked(*digest),
+
+            (S::Idle, _) => Outcome::NotLaunched,
+            (_, E::Attached) => self.attached(),
+            (_, E::Foreground) => self.foreground(),
+            (_, E::Tick) => self.tick(),
+            (_, E::Background) => self.left(LastMark::Background),
+            (_, E::Terminating) => self.left(LastMark::Terminating),
+            (_, E::Reload(asker)) => self.reload(*asker),
+
+            (_, E::PageBegan(token)) => self.page_began(token),
+            (S::Trial | S::Confirmed, E::RenderGone(token, exit)) if self.shows(token) => self.render_gone(*exit),
+            (S::Trial | S::Confirmed, E::Failed(token, detail)) if self.shows(token) => self.failed(detail),
+            (S::Trial, E::Confirmed(Proof::Token(token))) if self.shows(token) => self.confirmed(),
+            (S::Trial, E::Confirmed(Proof::Queued)) if self.machine.session.gate == Gate::Open => self.confirmed(),
+            (S::Confirmed, E::Confirmed(Proof::Queued)) => Outcome::AlreadyConfirmed,
+            (S::Confirmed, E::Confirmed(Proof::Token(token))) if self.shows(token) => Outcome::AlreadyConfirmed,
+            (_, E::RenderGone(..) | E::Failed(..) | E::Confirmed(_)) => Outcome::Stale,
+        }
+    }
+
+    /// A process that only shows goes on showing the same; it counts and writes nothing.
+    fn passive(&mut self, event: &Event) -> Outcome {
+        let session = &mut self.machine.session;
+        match event {
+            Event::Attached => self.serve.clone_from(&session.showing),
+            Event::Reload(_) => {
+                if let Some(showing) = &mut session.showing {
+                    showing.token = self.at.token.clone();
+                }
+                self.serve.clone_from(&session.showing);
+            }
+            Event::PageBegan(_) => session.page = PageSeen::Yes,
+            _ => {}
+        }
+        Outcome::Passive
+    }
+
+    fn standing(&self) -> Standing {
+        let Machine { state, marks, session } = &self.machine;
+        match (session.mode, &marks.serve) {
+            (Mode::Passive(_), _) => Standing::Passive,
+            (Mode::Idle, _) | (_, None) => Standing::Idle,
+            (_, Some(serve)) if serve.bundle != state.current => Standing::Elsewhere,
+            (_, Some(serve)) if serve.trial.as_ref() != state.trial.as_ref().map(|trial| &trial.id) => {
+                Standing::Elsewhere
+            }
+            _ if state.trial.is_some() => Standing::Trial,
+            _ => Standing::Confirmed,
+        }
+    }
+
+    /// Is this the token of the serve that this process shows?
+    fn shows(&self, token: &Token) -> bool {
+        self.machine.marks.serve.as_ref().is_some_and(|serve| serve.token == *token)
+    }
+
+    /// The marks changed in a way that a killed process must not forget.
+    fn mark(&mut self) {
+        self.commit = self.commit.max(Commit::Marks);
+    }
+}

@@ -1,0 +1,232 @@
+//! The data folder: where everything lies, its locks, and whether a bundle is there.
+//!
+//! In: the `Fs` port and an absolute path, worked out at each launch. Out: paths, locks, bytes. May touch: the data folder.
+//! Keeps: I1 (looking for a bundle is two calls), I10, I11 (what did not parse is kept aside).
+
+use super::frame::{Form, Found, decode};
+use super::names;
+use crate::edge::ports::{Fs, Lock, LockKind};
+use crate::model::{BundleId, Error, Result};
+use serde::de::DeserializeOwned;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Up to this size a file is read with one call, without asking for its length first.
+const ONE_READ: usize = 64 << 10;
+
+/// The data folder of one app. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    fs: Arc<dyn Fs>,
+    root: PathBuf,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Store").field(&self.root).finish()
+    }
+}
+
+impl Store {
+    /// The data folder at `root`, an absolute path. No I/O.
+    pub fn new(fs: Arc<dyn Fs>, root: impl Into<PathBuf>) -> Self {
+        Self { fs, root: root.into() }
+    }
+
+    /// The port.
+    pub fn fs(&self) -> &dyn Fs {
+        &*self.fs
+    }
+
+    /// Make the folders that are missing, those above the data folder too, and make their names durable.
+    ///
+    /// # Errors
+    /// `storage_denied`, `no_space` or `storage_write`.
+    pub fn create(&self) -> Result<()> {
+        let mut above: Vec<&Path> = Vec::new();
+        for dir in self.root.ancestors() {
+            if self.fs.stat(dir).map_err(self.failed("read", dir))?.is_some() {
+                break;
+            }
+            above.push(dir);
+        }
+        for dir in above.iter().rev() {
+            self.fs.create_dir(dir).map_err(self.failed("create", dir))?;
+        }
+        for name in [names::ASIDE, names::BUNDLES, names::PARTIAL, names::FEED] {
+            let dir = self.root.join(name);
+            self.fs.create_dir(&dir).map_err(self.failed("create", &dir))?;
+        }
+        let mut dirs: Vec<PathBuf> = above.iter().filter_map(|dir| dir.parent()).map(Path::to_path_buf).collect();
+        dirs.push(self.root.clone());
+        self.fs.flush_batch(&[], &dirs).map_err(self.failed("flush", &self.root))
+    }
+
+    /// The absolute path of a name of [`names`].
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+
+    /// The data folder itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The folder of a bundle.
+    pub fn bundle(&self, id: &BundleId) -> PathBuf {
+        self.path(names::BUNDLES).join(id.as_str())
+    }
+
+    /// The seal of a bundle.
+    pub fn seal(&self, id: &BundleId) -> PathBuf {
+        self.path(names::BUNDLES).join(format!("{id}{}", names::SEAL_SUFFIX))
+    }
+
+    /// Is a bundle there: its seal and its `index.html`? Two calls; its other files are the full check's matter. Safe on a
+    /// main thread.
+    ///
+    /// # Errors
+    /// `storage_read`, `storage_denied`: unreadable is not gone.
+    pub fn is_present(&self, id: &BundleId) -> Result<bool> {
+        let index = self.bundle(id).join(names::INDEX);
+        for path in [self.seal(id), index] {
+            match self.fs.stat(&path).map_err(self.failed("read", &path))? {
+                Some(stat) if stat.len > 0 => {}
+                _ => return Ok(false),
+            }
+        }
+        Ok(true)
+    }
+
+    /// Hold a bundle for as long as it is served: sweep passes by what is held. Call it under the state lock, after
+    /// [`Store::is_present`]. `None`: it is being swept.
+    ///
+    /// # Errors
+    /// `storage_denied`, `storage_write`.
+    pub fn hold(&self, id: &BundleId) -> Result<Option<Lock>> {
+        self.lock(&self.seal(id), LockKind::Shared, 0)
+    }
+
+    /// Lock the state for one decision and one write. `None`: another process has it still after `wait` milliseconds.
+    ///
+    /// # Errors
+    /// `storage_denied`, `storage_write`.
+    pub fn lock_state(&self, wait: u64) -> Result<Option<Lock>> {
+        self.lock(&self.path(names::STATE_LOCK), LockKind::Exclusive, wait)
+    }
+
+    /// Lock installing for a whole check or update. `None`: already running.
+    ///
+    /// # Errors
+    /// `storage_denied`, `storage_write`.
+    pub fn lock_install(&self) -> Result<Option<Lock>> {
+        self.lock(&self.path(names::INSTALL_LOCK), LockKind::Exclusive, 0)
+    }
+
+    pub(super) fn lock(&self, path: &Path, kind: LockKind, wait: u64) -> Result<Option<Lock>> {
+        self.fs.lock(path, kind, wait).map_err(self.failed("lock", path))
+    }
+
+    /// Keep copies of files that did not parse, in place of the ones kept before. Files that are absent are passed by.
+    ///
+    /// # Errors
+    /// Whatever a copy failed with; nothing depends on it but a later diagnosis.
+    pub fn keep_aside(&self, files: &[&str]) -> Result<()> {
+        for name in files {
+            let (from, to) = (self.path(name), self.path(names::ASIDE).join(name));
+            let copy = |bytes: Vec<u8>| {
+                self.fs.remove_file(&to)?;
+                self.fs.create(&to)?.write_all(&bytes)
+            };
+            let bytes = self.read(&from, ONE_READ).map_err(self.failed("read", &from))?;
+            bytes.map_or(Ok(()), copy).map_err(self.failed("write", &to))?;
+        }
+        Ok(())
+    }
+
+    /// Read one framed file.
+    pub(super) fn load<T: DeserializeOwned>(&self, path: &Path, form: &Form) -> Found<T> {
+        match self.read(path, form.cap) {
+            Ok(None) => Found::Absent,
+            Ok(Some(bytes)) => decode(form, &bytes),
+            Err(e) => Found::Unreadable(self.failed("read", path)(e)),
+        }
+    }
+
+    /// Read the first `cap` bytes of a file; `None` if there is none.
+    pub(super) fn read(&self, path: &Path, cap: usize) -> io::Result<Option<Vec<u8>>> {
+        let file = match self.fs.open(path) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+            other => other?,
+        };
+        let len = if cap <= ONE_READ { cap } else { usize::try_from(file.len()?).unwrap_or(cap).min(cap) };
+        let (mut bytes, mut filled) = (vec![0; len], 0);
+        while let Some(rest) = bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+            match file.read_at(filled as u64, rest)? {
+                0 => break,
+                read => filled += read,
+            }
+        }
+        bytes.truncate(filled);
+        Ok(Some(bytes))
+    }
+
+    /// An error that names what was done and where, relative to the data folder.
+    pub(super) fn failed(&self, action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
+        let path = path.strip_prefix(&self.root).unwrap_or(path).to_path_buf();
+        move |source| Error::storage(action, path, source)
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::testing::CrashFs;
+
+    pub(in crate::keep) const ROOT: &str = "/app/data";
+
+    pub(in crate::keep) fn store_on(fs: &CrashFs) -> Store {
+        Store::new(Arc::new(fs.clone()), ROOT)
+    }
+
+    #[test]
+    fn a_real_disk_keeps_states_and_bundles() {
+        use crate::keep::seal::tests::{id, install};
+        use crate::keep::{Found, marks, seal, state::Slots, sweep::sweep};
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::new(Arc::new(crate::edge::fs::DiskFs), dir.path().join("above/data"));
+        store.create().unwrap();
+        store.create().unwrap();
+        let lock = store.lock_state(0).unwrap().unwrap();
+        assert!(store.lock_state(1).unwrap().is_none());
+        let mut slots = Slots::default();
+        assert!(matches!(slots.load::<String>(&store), Found::Absent));
+        for n in 1..4 {
+            slots.save(&store, &format!("state {n}")).unwrap();
+        }
+        marks::save(&store, &"marks").unwrap();
+        assert!(matches!(slots.load::<String>(&store), Found::Value(state) if state == "state 3"));
+        assert!(matches!(marks::load::<String>(&store), Found::Value(marks) if marks == "marks"));
+        drop(lock);
+
+        install(&store, &id(1)).unwrap();
+        install(&store, &id(2)).unwrap();
+        let _held = store.hold(&id(1)).unwrap().unwrap();
+        assert_eq!(seal::check(&store, &id(1)).unwrap(), seal::Checked::Whole);
+        assert_eq!(sweep(&store, &std::collections::BTreeSet::new(), 0).unwrap().bundles, 1);
+        assert!(store.is_present(&id(1)).unwrap() && !store.is_present(&id(2)).unwrap());
+    }
+
+    #[test]
+    fn an_error_says_where_relative_to_the_data_folder() {
+        let fs = CrashFs::default();
+        let store = store_on(&fs);
+        fs.refuse_reads(io::ErrorKind::PermissionDenied);
+        let Found::<u8>::Unreadable(e) = store.load(&store.path(names::MARKS), &crate::keep::marks::FORM) else {
+            panic!()
+        };
+        assert!(e.to_string().starts_with("storage_denied: could not read marks"), "{e}");
+    }
+}

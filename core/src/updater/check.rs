@@ -1,0 +1,278 @@
+//! Check: ask the feed, prove what came, raise the floor, let the boot machine hear of withdrawals, then decide.
+//!
+//! In: who asks. Out: [`Checked`], and for `update` the signed release to install. May touch: network, `feed/`, `lasting`.
+//! Keeps: I3 (nothing is read before its signature), I9 (the floor is durable before anything is done), I10 (intervals).
+
+use super::Updater;
+use super::install::Offer;
+use super::types::{Asked, CheckStatus, Checked, Skipped, Step, UpdateStatus, Updated, Wanted};
+use super::worker::Run;
+use crate::decide::backoff;
+use crate::decide::block::{Content, blocked};
+use crate::decide::policy::{self, Builtin, Choice as Pick, Current, Situation};
+use crate::fetch::{Fetched, fetch_document};
+use crate::keep::feed::{self, Cached};
+use crate::keep::lasting;
+use crate::model::document::ReleaseEntry;
+use crate::model::event::{Choice, Event, Outcome, Staging};
+use crate::model::floors::INDEX;
+use crate::model::ledger::Tag;
+use crate::model::{Code, Error, Result};
+use crate::open::{Channel, Index};
+
+impl Updater {
+    /// Ask the feed what there is. Blocks on the network; the worker's call.
+    ///
+    /// # Errors
+    /// Network, server, protocol and trust errors, `bad_config` and kin while the gate is closed (I3), storage errors. The
+    /// device goes on as it is.
+    pub fn check(&self, asked: Asked) -> Result<Checked> {
+        let checked = self.run(|run| self.ask(run, asked).map(|(checked, _)| checked))?;
+        Ok(checked.unwrap_or_else(|| Checked::without(CheckStatus::AlreadyRunning)))
+    }
+
+    /// Check, download, verify, unpack and stage. Blocks on network and disk; the worker's call.
+    ///
+    /// # Errors
+    /// As [`Updater::check`]; and for what is installed, corrupt content, unsafe archives and missing space. Nothing is staged
+    /// then, and the device goes on as it is.
+    pub fn update(&self, asked: Asked) -> Result<Updated> {
+        let updated = self.run(|run| {
+            let (checked, offer) = self.ask(run, asked)?;
+            let Checked { status, skipped, step } = checked;
+            let (status, staged) = match (status, offer) {
+                (_, Some(offer)) => self.bring(run, &offer)?,
+                (CheckStatus::Builtin, None) => {
+                    let (step, unwritten) = self.boot_event(&Event::Staged(Staging::Builtin, Choice::Automatic));
+                    unwritten.map_or(Ok((UpdateStatus::StagedBuiltin, step)), Err)?
+                }
+                (check, None) => {
+                    if check == CheckStatus::UpToDate {
+                        self.unstage()?;
+                    }
+                    (UpdateStatus::Nothing { check }, Step::of(Outcome::Noted))
+                }
+            };
+            let step = if step.serve.is_some() { step } else { staged };
+            Ok(Updated { status, skipped, step })
+        })?;
+        Ok(updated.unwrap_or_else(|| Updated::without(CheckStatus::AlreadyRunning)))
+    }
+
+    /// Install a release of the channel by hand: targeting, rollout and a block do not hold, signature and withdrawal do.
+    ///
+    /// # Errors
+    /// As [`Updater::update`]; `unknown_bundle` when the channel has no such release.
+    pub fn install(&self, wanted: &Wanted) -> Result<Updated> {
+        let updated = self.run(|run| {
+            let (channel, step) = self.accept(run)?;
+            let now = run.lasting.floors.now(self.ports.system.unix_seconds());
+            channel.document().check_fresh(now)?;
+            let is_wanted = |entry: &ReleaseEntry| match wanted {
+                Wanted::Version(version) => entry.version == *version,
+                Wanted::Root(root) => entry.root == *root,
+            };
+            let n = channel.document().releases.iter().position(is_wanted).unwrap_or(usize::MAX);
+            let (status, staged) = self.bring(run, &offer(run, &channel, n, Choice::ByHand)?)?;
+            Ok(Updated { status, skipped: Vec::new(), step: if step.serve.is_some() { step } else { staged } })
+        })?;
+        Ok(updated.unwrap_or_else(|| Updated::without(CheckStatus::AlreadyRunning)))
+    }
+
+    fn ask(&self, run: &mut Run<'_>, asked: Asked) -> Result<(Checked, Option<Offer>)> {
+        let now = self.ports.system.unix_seconds();
+        let cached = feed::load(&self.store, &run.channel());
+        let until = cached.as_ref().map_or(0, |cached| cached.not_before);
+        if asked == Asked::BySchedule && !backoff::due(now, until, &self.config.timing) {
+            return Ok((Checked::without(CheckStatus::TooSoon { until }), None));
+        }
+        let (channel, step) = self.accept(run)?;
+        let (status, skipped, offer) = self.decide(run, &channel)?;
+        Ok((Checked { status, skipped, step }, offer))
+    }
+
+    /// Fetch the channel, prove it, raise its floor, keep it, and let the boot machine hear what it withdraws.
+    fn accept(&self, run: &mut Run<'_>) -> Result<(Channel, Step)> {
+        let name = run.channel();
+        let url = run.url(&format!("channels/{name}.json"));
+        let chain = run.trust.chain();
+        let floors = run.lasting.floors.clone();
+        self.bound_by_builtin(run, &name)?;
+        let cached = feed::load(&self.store, &name).filter(|cached| cached.url == url && cached.chain == chain);
+        let fetched = self.fetch_channel(run, &name, &url, cached.as_ref());
+        let (channel, bytes, etag) = fetched.inspect_err(|error| self.note(&name, &url, run, error))?;
+        run.lasting.floors.accept(&channel.claim())?;
+        if run.lasting.floors != floors {
+            lasting::save(&self.store, &run.lasting)?; // I9: before anything is done with it
+        }
+        let cached = Cached { etag, envelope: Some(bytes), ..self.cache(&url, run) };
+        if let Err(error) = feed::save(&self.store, &name, &cached) {
+            self.log(&format!("the feed's copy: {error}")); // without it the next check asks for all of it
+        }
+        let withdrawn = Event::Withdrawn(channel.document().withdrawn.clone());
+        let (step, unwritten) = self.boot_event(&withdrawn);
+        unwritten.map_or(Ok((channel, step)), Err)
+    }
+
+    /// The envelope that holds: what the server has, or the accepted copy when that has not changed.
+    fn fetch_channel(
+        &self,
+        run: &mut Run<'_>,
+        name: &str,
+        url: &str,
+        cached: Option<&Cached>,
+    ) -> Result<(Channel, String, Option<String>)> {
+        let copy = cached.and_then(|cached| cached.envelope.as_deref());
+        if copy.is_none() {
+            self.bound_by_index(run, name)?;
+        }
+        let trust = run.trust.clone();
+        let open = |bytes: &[u8]| Channel::open(bytes, &self.config.app, name, &trust);
+        // A copy that does not verify any more is asked for whole.
+        let copy = copy.filter(|copy| open(copy.as_bytes()).is_ok());
+        let known = copy.and(cached).and_then(|cached| cached.etag.as_deref());
+        match (fetch_document(run.network(), url, known)?, copy) {
+            (Fetched::Document { bytes, etag }, _) => {
+                let channel = open(&bytes)?;
+                let text = String::from_utf8(bytes)
+                    .map_err(|_| Error::protocol(Code::BadEnvelope, "the envelope is not UTF-8"))?;
+                Ok((channel, text, etag))
+            }
+            (Fetched::NotModified, Some(copy)) => {
+                Ok((open(copy.as_bytes())?, copy.to_owned(), known.map(str::to_owned)))
+            }
+            (Fetched::NotModified, None) => Err(Error::protocol(Code::BadEnvelope, "nothing was asked to be compared")),
+        }
+    }
+
+    /// What the build knew is a lower bound, also when a native update brought it to a device that has a copy (formats 4).
+    fn bound_by_builtin(&self, run: &mut Run<'_>, name: &str) -> Result<()> {
+        let chain = run.trust.chain();
+        let Some(description) = &run.builtin else { return Ok(()) };
+        for name in [name, INDEX] {
+            if let Some(counter) = description.floors.get(name) {
+                run.lasting.floors.at_least(chain, &self.config.app, name, run.trust.version, *counter)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A device that knows nothing of the channel cannot be given an old document: the index says how old one may be.
+    fn bound_by_index(&self, run: &mut Run<'_>, name: &str) -> Result<()> {
+        let chain = run.trust.chain();
+        let Fetched::Document { bytes, .. } = fetch_document(run.network(), &run.url("channels/index.json"), None)?
+        else {
+            return Err(Error::protocol(Code::BadEnvelope, "nothing was asked to be compared"));
+        };
+        let index = Index::open(&bytes, &self.config.app, &run.trust)?;
+        run.lasting.floors.accept(&index.claim())?;
+        let counter = index.entry(name)?.counter;
+        run.lasting.floors.at_least(chain, &self.config.app, name, index.document().trust, counter)?;
+        lasting::save(&self.store, &run.lasting)
+    }
+
+    /// What matches this device.
+    fn decide(&self, run: &mut Run<'_>, channel: &Channel) -> Result<(CheckStatus, Vec<Skipped>, Option<Offer>)> {
+        let state = self.boot().state().clone();
+        let now = run.lasting.floors.now(self.ports.system.unix_seconds());
+        let build = Tag::of_build(&run.facts.build);
+        let identity = self.sources().rollout_identity(&run.identity, &state.install_nonce, &mut run.lasting)?;
+        let current = match state.record(&state.current) {
+            Some(kept) => Current::Kept { root: kept.root, channel: kept.channel.as_deref() },
+            None => Current::Builtin,
+        };
+        let is_blocked = |entry: &ReleaseEntry| {
+            let held = |artifact| {
+                let content = Content { root: entry.root, artifact, retry: entry.retry };
+                blocked(&state.ledger, content, build, now).is_some()
+            };
+            held(None) || entry.artifacts.iter().any(|artifact| held(Some(artifact.sha256)))
+        };
+        let situation = Situation {
+            facts: &run.facts,
+            now,
+            current,
+            builtin: run.builtin.as_ref().map(|builtin| Builtin { created: builtin.created, root: builtin.root }),
+            rollout_id: Some(&identity),
+            custom_id: run.lasting.custom_id.as_deref(),
+            blocked: &is_blocked,
+        };
+        let document = channel.document();
+        let evaluation = policy::evaluate(document, &situation);
+        let skipped = evaluation.skipped.iter().filter_map(|(n, reason)| {
+            Some(Skipped { version: document.releases.get(*n)?.version.clone(), reason: reason.to_string() })
+        });
+        let skipped = skipped.collect();
+        let (status, offer) = match evaluation.choice {
+            Pick::UpToDate => (CheckStatus::UpToDate, None),
+            Pick::Nothing => (CheckStatus::NothingMatches { expired: evaluation.expired }, None),
+            Pick::Builtin => (CheckStatus::Builtin, None),
+            Pick::Take(n) => {
+                let offer = offer(run, channel, n, Choice::Automatic)?;
+                let entry = offer.release.entry();
+                let download = offer.artifacts.first().map_or(0, |artifact| artifact.size);
+                let (version, root, priority) = (entry.version.clone(), entry.root, entry.priority);
+                (CheckStatus::Available { version, root, download, priority }, Some(offer))
+            }
+        };
+        Ok((status, skipped, offer))
+    }
+
+    /// The channel wants what runs: what was staged before is not wanted any more.
+    fn unstage(&self) -> Result<()> {
+        let running = {
+            let boot = self.boot();
+            let state = boot.state();
+            state.next.as_ref().map(|_| state.record(&state.current).cloned())
+        };
+        let Some(current) = running else { return Ok(()) };
+        let staging = current.map_or(Staging::Builtin, |kept| Staging::Bundle(Box::new(kept)));
+        self.boot_event(&Event::Staged(staging, Choice::Automatic)).1.map_or(Ok(()), Err)
+    }
+
+    /// Keep how the check failed, for the back-off to outlive the process (field problem D5).
+    fn note(&self, name: &str, url: &str, run: &Run<'_>, error: &Error) {
+        if matches!(error, Error::Network { code: Code::Cancelled, .. }) {
+            return;
+        }
+        let mut cached = self.cache(url, run);
+        let before = feed::load(&self.store, name).filter(|before| before.url == url && before.chain == cached.chain);
+        cached.failures = before.as_ref().map_or(0, |before| before.failures).saturating_add(1);
+        (cached.etag, cached.envelope) = before.map_or((None, None), |before| (before.etag, before.envelope));
+        let asked = match error {
+            Error::Server { retry_after, .. } => *retry_after,
+            _ => None,
+        };
+        let mut random = [0; 8];
+        self.ports.system.random(&mut random);
+        let random = u64::from_be_bytes(random);
+        cached.not_before = backoff::not_before(cached.checked, cached.failures, asked, random, &self.config.timing);
+        if let Err(error) = feed::save(&self.store, name, &cached) {
+            self.log(&format!("the back-off: {error}"));
+        }
+    }
+
+    /// A successful check of this moment, nothing known of the document yet.
+    fn cache(&self, url: &str, run: &Run<'_>) -> Cached {
+        let checked = self.ports.system.unix_seconds();
+        let not_before = backoff::not_before(checked, 0, None, 0, &self.config.timing);
+        Cached {
+            url: url.to_owned(),
+            chain: run.trust.chain(),
+            etag: None,
+            envelope: None,
+            checked,
+            failures: 0,
+            not_before,
+        }
+    }
+}
+
+/// Entry `n` of the channel, with the ways to get it.
+fn offer(run: &Run<'_>, channel: &Channel, n: usize, choice: Choice) -> Result<Offer> {
+    let unknown = || Error::refused(Code::UnknownBundle, "the channel has no such release");
+    let release = channel.release(n).ok_or_else(unknown)?;
+    let keys: Vec<_> = run.keys.iter().map(|key| key.id).collect();
+    let artifacts = policy::choose_artifacts(release.entry(), &[], &keys)?.into_iter().cloned().collect();
+    Ok(Offer { release, artifacts, choice })
+}

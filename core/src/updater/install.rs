@@ -1,0 +1,154 @@
+//! Install: download, verify, unpack, seal, stage. Each line takes the type the line before made (I3).
+//!
+//! In: an [`Offer`] out of a signed channel. Out: a bundle that is next. May touch: network, `partial/`, `bundles/`, the
+//! state through the boot machine. Keeps: I2 (named last), I3, I10 (space is looked at before the first byte).
+
+use super::types::UpdateStatus;
+use super::worker::Run;
+use super::{Step, Updater};
+use crate::edge::ports::Fs;
+use crate::fetch::{Partial, Wanted as Artifact, download};
+use crate::keep::names;
+use crate::keep::seal::{self, Staged};
+use crate::model::document::Artifact as Signed;
+use crate::model::event::{Choice, Event, Outcome, Refusal, Staging};
+use crate::model::state::Kept;
+use crate::model::{BundleId, Code, Error, Result};
+use crate::open::{self, Release, Watch};
+
+/// A signed release to install, and the ways to get it, the smallest first.
+pub(super) struct Offer {
+    pub(super) release: Release,
+    pub(super) artifacts: Vec<Signed>,
+    pub(super) choice: Choice,
+}
+
+/// What one run brought.
+#[derive(Default)]
+struct Brought {
+    downloaded: u64,
+    resumed: bool,
+}
+
+impl Updater {
+    /// Make `offer` the next bundle.
+    pub(super) fn bring(&self, run: &Run<'_>, offer: &Offer) -> Result<(UpdateStatus, Step)> {
+        let entry = offer.release.entry();
+        let (root, version) = (entry.root, entry.version.clone());
+        let kept = self.boot().state().with_root(root).cloned();
+        let (kept, brought) = match kept {
+            Some(kept) if self.store.is_present(&kept.id)? => (kept, Brought::default()),
+            _ => self.fetch_any(run, offer)?,
+        };
+        let id = kept.id.clone();
+        let (step, unwritten) = self.boot_event(&Event::Staged(Staging::Bundle(Box::new(kept)), offer.choice));
+        if let Some(error) = unwritten {
+            return Err(error);
+        }
+        match step.outcome {
+            Outcome::Refused(refusal) => Err(refused(refusal)),
+            Outcome::Passive => Err(Error::Poisoned),
+            _ => {
+                let Brought { downloaded, resumed } = brought;
+                Ok((UpdateStatus::Staged { id, version, downloaded, resumed }, step))
+            }
+        }
+    }
+
+    /// The artifacts in turn, once each; only what another artifact could cure goes on to the next (formats 5).
+    fn fetch_any(&self, run: &Run<'_>, offer: &Offer) -> Result<(Kept, Brought)> {
+        let mut last = None;
+        for artifact in &offer.artifacts {
+            match self.fetch_one(run, offer, artifact) {
+                Err(error) if curable(error.code()) => {
+                    self.log(&format!("the {} artifact: {error}", artifact.kind));
+                    last = Some(error);
+                }
+                other => return other,
+            }
+        }
+        Err(last
+            .unwrap_or_else(|| Error::corrupt(Code::KeyUnknown, "the release has no artifact this device can read")))
+    }
+
+    fn fetch_one(&self, run: &Run<'_>, offer: &Offer, artifact: &Signed) -> Result<(Kept, Brought)> {
+        let fs = &*self.ports.fs;
+        let entry = offer.release.entry();
+        let partial = Partial::new(&self.store.path(names::PARTIAL), artifact.sha256);
+        let there = fs
+            .stat(&self.store.path(names::PARTIAL).join(artifact.sha256.to_string()))
+            .ok()
+            .flatten()
+            .map_or(0, |stat| stat.len);
+        self.check_space(fs, artifact, entry.size, there)?;
+
+        let url = run.url(&format!("artifacts/{}.{}", artifact.sha256, artifact.kind));
+        let wanted = Artifact { url: &url, size: artifact.size };
+        let downloaded = download(run.network(), fs, &*self.ports.observer, wanted, &partial)?;
+        let brought =
+            Brought { downloaded: downloaded.fetched(), resumed: downloaded.fetched() < artifact.size && there > 0 };
+        let verified = open::verify(fs, downloaded, offer.release.clone(), artifact, &run.keys)?;
+
+        let id = self.unused_id();
+        let watch = Watch { system: &*self.ports.system, observer: &*self.ports.observer, cancel: run.cancelled };
+        let unpacked = open::unpack(fs, verified, &self.store.bundle(&id), &self.config.limits, watch)?;
+        let staged = seal::seal(&self.store, &unpacked, id)?;
+        if let Err(error) = partial.discard(fs) {
+            self.log(&format!("{error}")); // sweep removes it later
+        }
+        Ok((kept(&staged, offer, artifact), brought))
+    }
+
+    /// Space from true sizes: what is still to be downloaded, all that is to be unpacked, and the margin.
+    fn check_space(&self, fs: &dyn Fs, artifact: &Signed, unpacked: u64, there: u64) -> Result<()> {
+        if artifact.size > self.config.limits.artifact {
+            return Err(Error::TooLarge {
+                what: "the artifact, in bytes,",
+                limit: self.config.limits.artifact,
+                actual: artifact.size,
+            });
+        }
+        let root = self.store.root();
+        let have = fs.free_space(root).map_err(|source| Error::storage("read the free space of", "", source))?;
+        let need =
+            artifact.size.saturating_sub(there).saturating_add(unpacked).saturating_add(self.config.space_margin);
+        if have < need { Err(Error::NoSpace { need, have }) } else { Ok(()) }
+    }
+
+    fn unused_id(&self) -> BundleId {
+        let mut random = [0; BundleId::LEN];
+        self.ports.system.random(&mut random);
+        BundleId::from_random(random)
+    }
+}
+
+/// The state's record of a bundle that is complete, verified and durable.
+fn kept(staged: &Staged, offer: &Offer, artifact: &Signed) -> Kept {
+    let release = staged.release();
+    Kept {
+        id: staged.id().clone(),
+        root: release.root,
+        version: release.version.clone(),
+        channel: Some(offer.release.channel().to_owned()),
+        created: release.created,
+        artifact: Some(artifact.sha256),
+        requires: release.requires.clone(),
+        retry: release.retry,
+        withdrawn: false,
+        damaged: false,
+        used: 0,
+    }
+}
+
+fn curable(code: Code) -> bool {
+    matches!(code, Code::NotFound | Code::Gone | Code::DigestMismatch | Code::SizeMismatch | Code::DecryptFailed)
+}
+
+pub(super) fn refused(refusal: Refusal) -> Error {
+    match refusal {
+        Refusal::Blocked => Error::refused(Code::Blocked, "the content failed on this build of the app"),
+        Refusal::Withdrawn => Error::refused(Code::Withdrawn, "the publisher withdrew the content"),
+        Refusal::BundleMissing => Error::refused(Code::BundleMissing, "the bundle's files are not there"),
+        Refusal::Protected => Error::refused(Code::Protected, "a slot names the bundle"),
+    }
+}

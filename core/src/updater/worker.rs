@@ -1,0 +1,171 @@
+//! One run of the worker: the install lock, what lasts, a transport of its own; and the sweep.
+//!
+//! In: a piece of work. Out: its result, or that another run is going on. May touch: locks, `lasting`, what sweep removes.
+//! Keeps: I9 (without `lasting` there is no check), I10 (one run at a time), I13 (the state lock is not held meanwhile).
+
+use super::boot::Copies;
+use super::{Updater, lock};
+use crate::edge::ports::Transport;
+use crate::fetch::Network;
+use crate::keep::device_id::{Identity, Noted, Origin, Sources, origin};
+use crate::keep::frame::Found;
+use crate::keep::lasting::Lasting;
+use crate::keep::{lasting, sweep};
+use crate::model::config::{EncryptionKey, Trust};
+use crate::model::document::BuiltinDescription;
+use crate::model::facts::Facts;
+use crate::model::limits::MAX_FILE_LIST;
+use crate::model::{BundleId, Code, Error, Result};
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, TryLockError};
+
+/// What a run works with.
+pub(super) struct Run<'a> {
+    pub(super) updater: &'a Updater,
+    pub(super) trust: Trust,
+    pub(super) keys: Vec<EncryptionKey>,
+    pub(super) facts: Facts,
+    pub(super) lasting: Lasting,
+    pub(super) identity: Identity,
+    /// What the build wrote about its own assets; without it the channel alone decides (formats 5).
+    pub(super) builtin: Option<BuiltinDescription>,
+    pub(super) cancelled: &'a AtomicBool,
+    transport: Arc<dyn Transport>,
+    feed: &'a str,
+}
+
+impl Run<'_> {
+    /// The URL of a file of the site.
+    pub(super) fn url(&self, path: &str) -> String {
+        format!("{}/{path}", self.feed.trim_end_matches('/'))
+    }
+
+    pub(super) fn network(&self) -> Network<'_> {
+        let Updater { ports, config, .. } = self.updater;
+        Network { transport: &*self.transport, system: &*ports.system, timing: &config.timing }
+    }
+
+    /// The channel of this device: the one it was given, else the config's.
+    pub(super) fn channel(&self) -> String {
+        self.lasting.channel.clone().unwrap_or_else(|| self.updater.config.channel.clone())
+    }
+}
+
+impl Updater {
+    /// Do `work` as the only run on this data folder; `None`: another one is going on.
+    pub(super) fn run<T>(&self, work: impl FnOnce(&mut Run<'_>) -> Result<T>) -> Result<Option<T>> {
+        let _mine = match self.install.try_lock() {
+            Ok(guard) => guard,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return Ok(None),
+        };
+        let trust = self.config.trust()?; // I3: an error closes the gate
+        let feed = self.config.feed.as_deref();
+        let feed = feed.ok_or_else(|| Error::config(Code::FeedMissing, "feed", "set the URL of the site"))?;
+        self.store.create()?;
+        let Some(_ours) = self.store.lock_install()? else { return Ok(None) };
+        self.cancelled.store(false, Ordering::SeqCst);
+
+        let facts = self.boot().facts().cloned();
+        let facts = facts.ok_or_else(|| Error::config(Code::BadConfig, "facts", "call `launch` or `inform` first"))?;
+        self.settle(&facts)?;
+        let mut lasting = self.lasting()?;
+        let identity = self.identity(&mut lasting)?;
+        self.copy_ledger(&mut lasting)?;
+        self.sweep();
+
+        let transport = self.ports.connect.connect(&self.config)?;
+        *lock(&self.running) = Some(transport.clone());
+        let keys = self.config.encryption()?;
+        let cancelled = &self.cancelled;
+        let builtin = self.builtin_description();
+        let mut run = Run { updater: self, trust, keys, facts, lasting, identity, builtin, cancelled, transport, feed };
+        let result = work(&mut run);
+        let Run { mut lasting, .. } = run;
+        *lock(&self.running) = None;
+        if let Err(error) = self.copy_ledger(&mut lasting) {
+            self.log(&format!("the copy of the ledger: {error}"));
+        }
+        result.map(Some)
+    }
+
+    fn builtin_description(&self) -> Option<BuiltinDescription> {
+        let path = self.config.builtin_description.as_deref()?;
+        let bytes = self.ports.fs.read(path, MAX_FILE_LIST).ok()?;
+        serde_json::from_slice(&bytes).inspect_err(|error| self.log(&format!("aloft-builtin.json: {error}"))).ok()
+    }
+
+    /// Read `lasting`, or begin one. Lost: kept aside, and floors are then those of the builtin and the index.
+    pub(super) fn lasting(&self) -> Result<Lasting> {
+        match lasting::load(&self.store) {
+            Found::Value(lasting) => Ok(lasting),
+            Found::Absent => Ok(Lasting::default()),
+            Found::Unreadable(error) => Err(error),
+            Found::Lost(lost) => {
+                self.log(&format!("{}: what lasts did not parse and is kept in aside/", lost.code()));
+                lasting::keep_aside(&self.store)?;
+                Ok(Lasting::default())
+            }
+        }
+    }
+
+    /// Who this device is, and whether its state was written here (never at launch).
+    pub(super) fn identity(&self, lasting: &mut Lasting) -> Result<Identity> {
+        let (nonce, noted) = {
+            let boot = self.boot();
+            let state = boot.state();
+            (state.install_nonce.clone(), if state.nonce_stored { Noted::Yes } else { Noted::No })
+        };
+        let found = origin(&*self.ports.secrets, &nonce, noted);
+        let identity = self.sources().identity(self.config.device_id, found, Some(lasting));
+        match (found, noted) {
+            (Origin::Here, Noted::No) => self.amend(|state| state.nonce_stored = true)?,
+            (Origin::Elsewhere, _) => {
+                self.log("the data folder was restored from another installation");
+                let nonce = super::boot::draw(&self.ports);
+                self.amend(|state| (state.install_nonce, state.nonce_stored) = (nonce, false))?;
+            }
+            _ => {}
+        }
+        Ok(identity)
+    }
+
+    pub(super) fn sources(&self) -> Sources<'_> {
+        Sources { store: &self.store, secrets: &*self.ports.secrets, system: &*self.ports.system }
+    }
+
+    /// The ledger has a copy that outlives a state which had to be made anew; each learns from the other.
+    fn copy_ledger(&self, lasting: &mut Lasting) -> Result<()> {
+        self.amend(|state| {
+            state.ledger.merge(&lasting.ledger);
+        })?;
+        let ledger = self.boot().state().ledger.clone();
+        if lasting.ledger != ledger {
+            lasting.ledger = ledger;
+            lasting::save(&self.store, lasting)?;
+        }
+        Ok(())
+    }
+
+    /// Remove what no slot names and no process serves. A process that shows pages does so after its first one: the start
+    /// is not the time (architecture 6).
+    pub(super) fn sweep(&self) {
+        let named: BTreeSet<BundleId> = {
+            let mut boot = self.boot();
+            if !boot.may_sweep() {
+                return;
+            }
+            let locked = self.store.lock_state(1000);
+            let Ok(Some(_lock)) = locked else { return };
+            boot.refresh(&self.store);
+            if boot.save(&self.store, Copies::Both).is_err() {
+                return; // nothing is deleted that either slot names (I2)
+            }
+            boot.state().bundles.iter().map(|kept| kept.id.clone()).collect()
+        };
+        if let Err(error) = sweep::sweep(&self.store, &named, self.ports.system.unix_seconds()) {
+            self.log(&format!("sweep: {error}"));
+        }
+    }
+}
