@@ -55,8 +55,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
         Err(error) => {
             let text = error.to_string();
-            let first = text.lines().next().unwrap_or_default();
-            Err(Failure::usage(first.trim_start_matches("error: ")).hint("see `aloft --help`"))
+            let first: Vec<_> = text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
+            Err(Failure::usage(first.join(" ").trim_start_matches("error: ")))
         }
     };
     match ended {

@@ -228,7 +228,8 @@ fn root_of(draft: &Draft, version: &Version) -> Result<RootDigest> {
     found.ok_or_else(|| unknown(version, &past_versions(draft)))
 }
 
-fn warn_of_gaps(draft: &mut Draft) {
+/// Say what devices do that no release matches, if there are any.
+pub(crate) fn warn_of_gaps(draft: &mut Draft) {
     if !draft.document.releases.iter().any(reach::is_full) {
         draft.warnings.push(match draft.document.otherwise {
             Otherwise::Keep => "devices that match no release stay where they are (otherwise: keep)".to_owned(),

@@ -62,7 +62,7 @@ pub(crate) struct PublishArgs {
     /// How soon devices activate it
     #[arg(long, value_enum, default_value_t = PriorityArg::Background)]
     priority: PriorityArg,
-    /// Show what would change, write no document
+    /// Show what would change and write nothing
     #[arg(long)]
     dry_run: bool,
 }
@@ -135,7 +135,7 @@ fn human(published: &Published) -> String {
     }
     let _ = match &published.outcome {
         Outcome::Written(plan) => write!(text, "\n{}\n{}", plan_text(plan), signed_text(plan)),
-        Outcome::Declined(plan) => write!(text, "\n{}\n{DIM}dry run: no document was written{PLAIN}", plan_text(plan)),
+        Outcome::Declined(plan) => write!(text, "\n{}\n{DIM}dry run: nothing was written{PLAIN}", plan_text(plan)),
         Outcome::Unchanged(document) => {
             write!(text, "\n{} offers it like that already; nothing was written", document.channel)
         }

@@ -10,15 +10,16 @@ mod pack;
 pub use options::{Encryption, PublishOptions};
 
 use crate::bundle::{self, Bundle, Warning};
-use crate::channel::{Approve, highest_retry, salt};
+use crate::channel::{Approve, highest_retry, salt, warn_of_gaps};
 use crate::failure::{Failure, Result};
-use crate::output::Output;
-use crate::site::{Draft, Known, Outcome, Publisher, names};
+use crate::output::{Answer, Output};
+use crate::site::{Draft, Known, Outcome, Plan, Publisher, names};
 use aloft_core::decide::rollout::WHOLE;
 use aloft_core::model::config::EncryptionKey;
 use aloft_core::model::document::{Artifact, Cipher, ReleaseEntry, Requires, Rollout, Strict};
 use aloft_core::model::{RootDigest, Version};
 use serde::Serialize;
+use std::fs::File;
 
 /// A release that was published, or could be.
 #[derive(Debug, Clone, Serialize)]
@@ -64,9 +65,18 @@ pub fn publish(
         Encryption::Encrypted => Some(publisher.encryption()?),
         Encryption::None => None,
     };
-    let (artifact, reused) = artifact(publisher, &bundle, key, output)?;
+    let (artifact, mut packed) = artifact(publisher, &bundle, key, output)?;
+    let reused = packed.is_none();
     let edit = |draft: &mut Draft| prefer(publisher, options, &bundle, &artifact, now, draft);
-    let outcome = publisher.change(&options.channel, now, &edit, approve)?;
+    let mut write_first = |plan: &Plan| {
+        let answer = approve(plan)?;
+        if let Some(mut file) = packed.take_if(|_| answer == Answer::Yes) {
+            publisher.site().store().put_new(&names::artifact(&artifact), &mut file)?;
+            publisher.site().check_artifact(&artifact)?; // what was there already may be damaged
+        }
+        Ok(answer)
+    };
+    let outcome = publisher.change(&options.channel, now, &edit, &mut write_first)?;
     let counter = match &outcome {
         Outcome::Written(plan) | Outcome::Declined(plan) => plan.document.counter,
         Outcome::Unchanged(document) => document.counter,
@@ -85,13 +95,14 @@ pub fn publish(
     })
 }
 
-/// The same content, packed the same way, is sent as the bytes that are on the site already: caches keep them.
+/// The artifact, and its bytes unless they are on the site already: the same content is sent as the same bytes, which caches
+/// have.
 fn artifact(
     publisher: &Publisher,
     bundle: &Bundle,
     key: Option<&EncryptionKey>,
     output: Output,
-) -> Result<(Artifact, bool)> {
+) -> Result<(Artifact, Option<File>)> {
     let (site, root, cipher) = (publisher.site(), bundle.files.root(), key.map(|key| Cipher { key: key.id }));
     let known = site.known()?;
     let mut earlier = known.iter().filter(|known| known.entry.root == root).flat_map(|known| &known.entry.artifacts);
@@ -102,14 +113,12 @@ fn artifact(
             && site.check_artifact(artifact).is_ok()
     };
     if let Some(artifact) = earlier.find(fits) {
-        return Ok((artifact.clone(), true));
+        return Ok((artifact.clone(), None));
     }
-    let mut packed = pack::pack(bundle, site.app(), key, &output.bar("packing"))?;
+    let packed = pack::pack(bundle, site.app(), key, &output.bar("packing"))?;
     let artifact =
         Artifact { kind: pack::KIND.to_owned(), size: packed.size, sha256: packed.sha256, cipher, base: None };
-    site.store().put_new(&names::artifact(&artifact), &mut packed.file)?;
-    site.check_artifact(&artifact)?; // what was there already may be damaged
-    Ok((artifact, false))
+    Ok((artifact, Some(packed.file)))
 }
 
 /// Put the release first in the draft.
@@ -156,6 +165,7 @@ fn prefer(
     if let Some(expires) = options.expires {
         draft.document.expires = expires.from(now);
     }
+    warn_of_gaps(draft);
     Ok(())
 }
 

@@ -18,6 +18,9 @@ use tempfile::NamedTempFile;
 /// A writer holds the lock for milliseconds; one that is stopped must not stop everybody for ever.
 const LOCK_TRIES: u32 = 600;
 const LOCK_PAUSE: Duration = Duration::from_millis(50);
+/// How files that are being written begin.
+const SCRATCH: &str = ".aloft-";
+const SCRATCH_AGE: Duration = Duration::from_hours(24);
 
 /// A folder that holds a site.
 #[derive(Debug, Clone)]
@@ -40,14 +43,27 @@ impl Folder {
         }
     }
 
+    /// Remove what killed writers left in a folder; nobody writes one file for a day.
+    fn clear_scratch(folder: &Path) -> io::Result<()> {
+        for entry in std::fs::read_dir(folder)? {
+            let entry = entry?;
+            let scratch = entry.file_name().to_str().is_some_and(|name| name.starts_with(SCRATCH));
+            if scratch && entry.metadata()?.modified()?.elapsed().is_ok_and(|age| age > SCRATCH_AGE) {
+                std::fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
     /// Write `content` into a synced file beside where it shall be.
     fn beside(&self, name: &str, content: &mut dyn Read) -> Result<(NamedTempFile, PathBuf)> {
         let path = self.root.join(name);
         let mut write = || {
             let folder = path.parent().unwrap_or(&self.root);
             create_folders(folder)?;
+            let _ = Self::clear_scratch(folder); // two writers may clear at once
             let mut builder = tempfile::Builder::new();
-            builder.prefix(".aloft-");
+            builder.prefix(SCRATCH);
             #[cfg(unix)]
             builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644)); // web servers read it
             let mut file = builder.tempfile_in(folder)?;
