@@ -19,8 +19,11 @@ pub(super) struct Releases {
     pub(super) fourth: PathBuf,
 }
 
-/// The small app that ships with the command.
-const HELLO: &[(&str, &[(&str, &[u8])])] = &include!(concat!(env!("OUT_DIR"), "/hello.rs"));
+/// Paths and contents.
+type Files = &'static [(&'static str, &'static [u8])];
+
+/// The small app that ships with the command, by version.
+const HELLO: &[(&str, Files)] = &include!(concat!(env!("OUT_DIR"), "/hello.rs"));
 
 /// Releases of the app that is built in.
 pub(super) fn built_in(folder: &Path) -> Result<Releases> {

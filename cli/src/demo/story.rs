@@ -16,6 +16,9 @@ use std::time::{Duration, Instant};
 const APP: &str = "com.example.demo";
 const DEVICE: &str = "device";
 
+/// What a step does; what it saw.
+type Act = fn(&mut Story, &Releases) -> Result<String>;
+
 /// Tell it. The first step that does not go as told ends it.
 pub(super) fn tell(folder: &Path, releases: &Releases, teller: &mut Teller) -> Result<()> {
     let commands = Commands::new(folder)?;
@@ -24,7 +27,7 @@ pub(super) fn tell(folder: &Path, releases: &Releases, teller: &mut Teller) -> R
     let server = Server::local(&site).map_err(|error| Failure::io("serve", &site, &error))?;
     let mut story = Story { commands, folder: folder.to_owned(), site, server, salt: String::new(), old: Vec::new() };
     let sent = |story: &Story| story.server.log().iter().map(|entry| entry.bytes).sum::<u64>();
-    let steps: [(&'static str, fn(&mut Story, &Releases) -> Result<String>); 13] = [
+    let steps: [(&'static str, Act); 13] = [
         ("publish 1, encrypted and signed", Story::publish_first),
         ("the device installs 1, boots and confirms", Story::install_first),
         ("publish 2 for 25 %: this device is out", Story::stage_rollout),
@@ -72,7 +75,7 @@ impl Story {
         self.commands.run(&["keys", "new"])?;
         self.commands.run(&["keys", "new", "--encryption"])?;
         self.commands.run(&["bundle", &text(&releases.builtin), "--builtin"])?;
-        self.next_second(); // a release of the builtin's own second would not be newer than it (I8)
+        next_second(); // a release of the builtin's own second would not be newer than it (I8)
         let published = self.publish(&releases.first, "1", &["--encrypt"])?;
         self.old = self.channel_document()?;
         Ok(format!("root {}…", at(&published, "/release/root").get(..12).unwrap_or_default()))
@@ -319,14 +322,14 @@ impl Story {
         }
         Err(Failure::new("step_failed", "the download did not get to its middle"))
     }
+}
 
-    fn next_second(&self) {
-        let second =
-            || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |now| now.as_secs());
-        let begun = second();
-        while second() == begun {
-            std::thread::sleep(Duration::from_millis(20));
-        }
+/// Wait for the next second of the clock.
+fn next_second() {
+    let second = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |now| now.as_secs());
+    let begun = second();
+    while second() == begun {
+        std::thread::sleep(Duration::from_millis(20));
     }
 }
 
