@@ -2,6 +2,8 @@
 //!
 //! `UPDATE_VECTORS=1 cargo test -p aloft-cli --test wire` writes them anew.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
 use aloft_cli::output::{Answer, Output};
 use aloft_cli::publish::{PublishOptions, publish};
 use aloft_cli::settings::{Access, Settings};

@@ -29,7 +29,8 @@ pub(crate) fn verify() -> ExitCode {
         "documentation examples",
         cargo(&root, &["test", "-p", "aloft-core", "--doc", "--features", "testing", "--locked"]),
     );
-    let budgets = ["test", "--release", "-p", "aloft-tests", "--locked", "--test", "budget_heap", "--test", "budget_launch"];
+    let budgets =
+        ["test", "--release", "-p", "aloft-tests", "--locked", "--test", "budget_heap", "--test", "budget_launch"];
     gate.step("budgets", cargo(&root, &[&budgets[..], &["--", "--include-ignored", "--test-threads=1"]].concat()));
     gate.step("demo", cargo(&root, &["run", "--release", "--locked", "-p", "aloft-cli", "--", "demo"]));
     gate.close()
