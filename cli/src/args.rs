@@ -5,7 +5,7 @@
 use crate::failure::{Exit, Failure, Result};
 use crate::output::Output;
 use crate::settings::{self, Secrets, Settings};
-use crate::{bundle, channel, keys, publish};
+use crate::{bundle, channel, demo, device, keys, publish, serve};
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -37,7 +37,9 @@ enum Command {
     /// See or change what a channel says
     #[command(subcommand)]
     Channel(channel::command::ChannelCommand),
-    // A site and a device to try it with: serve, device, demo.
+    Serve(serve::command::ServeArgs),
+    Device(Box<device::DeviceArgs>),
+    Demo(demo::DemoArgs),
 }
 
 /// Run the command line and say how the process ends.
@@ -74,6 +76,9 @@ fn dispatch(cli: Cli, output: Output) -> Result<()> {
         Command::Bundle(args) => bundle::command::run(args, &config, secrets, now()?, output),
         Command::Publish(args) => publish::command::run(*args, Settings::load(&config, secrets)?, now()?, output),
         Command::Channel(command) => channel::command::run(command, Settings::load(&config, secrets)?, now()?, output),
+        Command::Serve(args) => serve::command::run(&args, output, &mut std::io::stdout()),
+        Command::Device(args) => device::run(&args, output),
+        Command::Demo(args) => demo::run(&args, output),
     }
 }
 

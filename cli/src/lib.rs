@@ -13,6 +13,8 @@
 mod args;
 pub mod bundle;
 pub mod channel;
+pub mod demo;
+pub mod device;
 pub mod failure;
 mod hashed;
 pub mod keys;

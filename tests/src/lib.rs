@@ -6,4 +6,5 @@ pub mod forge;
 pub mod install;
 pub mod net;
 pub mod signer;
+pub mod story;
 pub mod tools;

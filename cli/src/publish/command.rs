@@ -29,6 +29,9 @@ pub(crate) struct PublishArgs {
     /// Share of devices that take it, such as 25%
     #[arg(long, default_value = "100%")]
     rollout: Share,
+    /// Salt of that share: the one of an earlier release reaches the same devices first [default: drawn from the content]
+    #[arg(long, value_parser = options::salt)]
+    rollout_salt: Option<String>,
     /// Platforms it is for
     #[arg(long, value_delimiter = ',', value_name = "ios,android")]
     platform: Vec<String>,
@@ -83,6 +86,7 @@ impl PublishArgs {
             version: self.version,
             channel,
             share: self.rollout,
+            salt: self.rollout_salt,
             requires: Requires {
                 platform: (!platforms.is_empty()).then_some(platforms),
                 native_build: options::by_platform(self.native)?,

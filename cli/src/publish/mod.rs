@@ -147,8 +147,12 @@ fn prefer(
         files: bundle.files.entries().len() as u64,
         size: bundle.files.size(),
         artifacts: vec![artifact.clone()],
-        rollout: (options.share.bps() < WHOLE)
-            .then(|| Strict::Known(Rollout { bps: options.share.bps(), salt: salt(root) })),
+        rollout: (options.share.bps() < WHOLE).then(|| {
+            Strict::Known(Rollout {
+                bps: options.share.bps(),
+                salt: options.salt.clone().unwrap_or_else(|| salt(root)),
+            })
+        }),
         requires: (options.requires != Requires::default()).then(|| Strict::Known(options.requires.clone())),
         audience: options::audience(&options.audience, salt(root)).map(Strict::Known),
         over_builtin: options.over_builtin,

@@ -3,7 +3,7 @@
 //! In: text. Out: values in the form of the documents, or what to write instead. May touch: a file of custom ids.
 
 use crate::failure::{Failure, Result};
-use aloft_core::decide::rollout::{WHOLE, custom_id_digest};
+use aloft_core::decide::rollout::{WHOLE, custom_id_digest, is_salt};
 use aloft_core::model::Version;
 use aloft_core::model::document::{Audience, Date, Priority, Requires};
 use aloft_core::model::facts::Platform;
@@ -23,6 +23,8 @@ pub struct PublishOptions {
     pub channel: String,
     /// Share of devices.
     pub share: Share,
+    /// Salt of that share: the same one keeps the same devices first; none: drawn from the content.
+    pub salt: Option<String>,
     /// What a device must have.
     pub requires: Requires,
     /// Custom ids it is for; none: everybody.
@@ -45,6 +47,7 @@ impl PublishOptions {
             version,
             channel: channel.into(),
             share: Share(WHOLE),
+            salt: None,
             requires: Requires::default(),
             audience: Vec::new(),
             expires: None,
@@ -62,6 +65,12 @@ pub enum Encryption {
     Encrypted,
     /// Not.
     None,
+}
+
+/// A salt as documents allow it (formats 4).
+pub(super) fn salt(text: &str) -> std::result::Result<String, String> {
+    let wrong = || "a salt is 1 to 64 printable ASCII characters".to_owned();
+    is_salt(text).then(|| text.to_owned()).ok_or_else(wrong)
 }
 
 /// A share of devices in basis points; written `25%`.

@@ -231,7 +231,9 @@ impl Disk {
             return Err(ErrorKind::StorageFull.into());
         }
         content.live.resize(end.max(content.live.len()), 0);
-        content.live.iter_mut().skip(start).zip(bytes).for_each(|(to, from)| *to = *from);
+        if let Some(place) = content.live.get_mut(start..end) {
+            place.copy_from_slice(bytes);
+        }
         content.modified = time;
         self.free -= grown;
         torn.map_or(Ok(()), |_| self.living())
@@ -431,8 +433,8 @@ impl ReadAt for Handle {
         let mut disk = self.fs.disk();
         disk.readable()?;
         let content = disk.content(self.file)?;
-        let rest = content.live.iter().skip(usize::try_from(offset).unwrap_or(usize::MAX));
-        Ok(buffer.iter_mut().zip(rest).map(|(to, from)| *to = *from).count())
+        let mut rest = content.live.get(usize::try_from(offset).unwrap_or(usize::MAX)..).unwrap_or_default();
+        io::Read::read(&mut rest, buffer)
     }
 
     fn len(&self) -> io::Result<u64> {
