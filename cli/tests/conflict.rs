@@ -44,7 +44,9 @@ impl SiteStore for Bucket {
 
     fn replace_if(&self, name: &str, seen: Option<&Tag>, content: &[u8]) -> Result<Replaced> {
         let meanwhile = self.meanwhile.lock().unwrap().take_if(|_| name == self.name);
-        meanwhile.into_iter().for_each(|other| other());
+        if let Some(other) = meanwhile {
+            other();
+        }
         self.folder.replace_if(name, seen, content)
     }
 
