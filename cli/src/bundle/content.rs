@@ -20,7 +20,7 @@ const READY: &[u8] = b"notifyAppReady";
 
 /// Something a file is, that matters to a publisher.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub(super) enum Kind {
     /// ELF, Mach-O, dex or PE: refused.
     Executable,
     /// Calls `notifyAppReady`.

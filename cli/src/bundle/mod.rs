@@ -8,13 +8,11 @@ pub(crate) mod command;
 mod content;
 mod names;
 
-pub use content::Kind;
-
 use crate::failure::{Failure, Result};
 use aloft_core::model::bundle::{FileEntry, FileList};
 use aloft_core::model::limits::{MAX_BUNDLE, MAX_FILE_LIST, MAX_FILES};
 use aloft_core::model::path::BundlePath;
-use content::Content;
+use content::{Content, Kind};
 use indicatif::ProgressBar;
 use serde::Serialize;
 use std::collections::BTreeMap;

@@ -78,7 +78,17 @@ impl Publisher {
             Err(missing) if missing.code == "key_missing" => None,
             found => Some(found?),
         };
-        Ok(Self { site: Site::open(settings)?, key, encryption, access: settings.channels.clone() })
+        Ok(Self::new(Site::open(settings)?, key, encryption, settings.channels.clone()))
+    }
+
+    /// A site in any store.
+    pub fn new(
+        site: Site,
+        key: SigningKeyFile,
+        encryption: Option<EncryptionKey>,
+        access: BTreeMap<String, Access>,
+    ) -> Self {
+        Self { site, key, encryption, access }
     }
 
     /// The site.
