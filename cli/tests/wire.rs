@@ -2,7 +2,6 @@
 //!
 //! `UPDATE_VECTORS=1 cargo test -p aloft-cli --test wire` writes them anew.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use aloft_cli::output::{Answer, Output};

@@ -3,6 +3,7 @@
 //! In: a document and a [`Situation`]. Out: an [`Evaluation`] that explains itself. May touch: nothing.
 //! Keeps: I8 (nothing older than the builtin comes back), I9 (order is the document's, never that of version names).
 
+use super::skip::SkipReason;
 use super::{requires, rollout};
 use crate::model::config::KeyId;
 use crate::model::digest::RootDigest;
@@ -79,35 +80,6 @@ pub enum Choice {
     Builtin,
     /// The document has nothing for this device: stay as it is.
     Nothing,
-}
-
-/// Why a release does not match; the text form is stable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::Display, strum::IntoStaticStr, strum::VariantArray)]
-#[strum(serialize_all = "snake_case")]
-#[non_exhaustive]
-pub enum SkipReason {
-    /// The document withdraws its content.
-    Withdrawn,
-    /// Not newer than the builtin assets, and not meant to go over them (I8).
-    BuiltinIsNewer,
-    /// `requires`, `audience` or `rollout` says something that this device cannot read.
-    UnknownCondition,
-    /// For other platforms.
-    Platform,
-    /// For other native builds.
-    NativeBuild,
-    /// For other versions of the system.
-    Os,
-    /// For other web views.
-    Webview,
-    /// For another native surface.
-    Fingerprint,
-    /// For other custom ids.
-    Audience,
-    /// Outside the share.
-    Rollout,
-    /// Failed here before, and held back or blocked by the ledger.
-    Blocked,
 }
 
 /// Decide what `document` means in this situation. The first release that matches wins.

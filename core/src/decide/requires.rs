@@ -2,7 +2,7 @@
 //!
 //! In: `requires` of a release, facts. Out: yes, or what is not met. May touch: nothing. Keeps: I8.
 
-use super::policy::SkipReason;
+use super::skip::SkipReason;
 use crate::model::document::{Requires, Strict};
 use crate::model::facts::{Facts, Platform};
 use crate::model::range::Range;
