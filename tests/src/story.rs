@@ -6,7 +6,7 @@
 use crate::forge::{Forge, Part};
 use crate::install::{artifact, list, release};
 use crate::signer;
-use aloft_core::edge::ports::{Connect, Fs, Silent, Transport};
+use aloft_core::edge::ports::{Connect, Fs, Observer, Secret, SecretStore as _, Silent, Transport};
 use aloft_core::keep::seal::{self, Checked};
 use aloft_core::keep::state::Slots;
 use aloft_core::keep::{Found, Store, names};
@@ -124,6 +124,8 @@ pub struct Device {
     pub system: Arc<FakeSystem>,
     /// Its secrets.
     pub secrets: Arc<MemSecrets>,
+    /// Who is told.
+    pub observer: Arc<dyn Observer>,
     /// What the app configured.
     pub config: Config,
     /// What the running process knows.
@@ -143,8 +145,16 @@ impl Device {
             foreground: true,
             ..Facts::unknown()
         };
-        let (system, secrets) = (Arc::new(FakeSystem::new(1)), Arc::default());
-        Self { fs: Arc::new(fs), root: root.into(), site: Arc::new(site.clone()), system, secrets, config, facts }
+        Self {
+            fs: Arc::new(fs),
+            root: root.into(),
+            site: Arc::new(site.clone()),
+            system: Arc::new(FakeSystem::new(1)),
+            secrets: Arc::default(),
+            observer: Arc::new(Silent),
+            config,
+            facts,
+        }
     }
 
     /// The same device over another disk, its randomness drawn from `seed`.
@@ -152,14 +162,20 @@ impl Device {
     pub fn over(&self, fs: impl Fs + 'static, seed: u64) -> Self {
         let secrets = MemSecrets::default();
         for name in [names::SECRET_DEVICE_ID, names::SECRET_NONCE] {
-            use aloft_core::edge::ports::{Secret, SecretStore as _};
             if let Secret::Found(value) = self.secrets.get(name) {
                 secrets.put(name, &value).unwrap();
             }
         }
-        let (fs, root, site) = (Arc::new(fs) as Arc<dyn Fs>, self.root.clone(), self.site.clone());
-        let (system, secrets) = (Arc::new(FakeSystem::new(seed)), Arc::new(secrets));
-        Self { fs, root, site, system, secrets, config: self.config.clone(), facts: self.facts.clone() }
+        Self {
+            fs: Arc::new(fs),
+            root: self.root.clone(),
+            site: self.site.clone(),
+            system: Arc::new(FakeSystem::new(seed)),
+            secrets: Arc::new(secrets),
+            observer: self.observer.clone(),
+            config: self.config.clone(),
+            facts: self.facts.clone(),
+        }
     }
 
     /// What the process that runs now would open; not launched.
@@ -169,7 +185,7 @@ impl Device {
             connect: self.site.clone(),
             system: self.system.clone(),
             secrets: self.secrets.clone(),
-            observer: Arc::new(Silent),
+            observer: self.observer.clone(),
         };
         Updater::open(self.config.clone(), ports, &self.root)
     }

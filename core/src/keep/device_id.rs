@@ -146,6 +146,19 @@ impl Sources<'_> {
         }
     }
 
+    /// The id that is kept already, without writing anything: for whoever does not have the install lock.
+    pub fn known(&self, kind: DeviceIdKind, lasting: &Lasting) -> Identity {
+        let known = match kind {
+            DeviceIdKind::None => return Identity::None,
+            DeviceIdKind::Install => lasting.install_id.clone(),
+            DeviceIdKind::Persistent => match self.secrets.get(names::SECRET_DEVICE_ID) {
+                Secret::Found(text) => text.parse().ok().or_else(|| lasting.device_id.clone()),
+                Secret::Absent | Secret::Unavailable => lasting.device_id.clone(),
+            },
+        };
+        known.map_or_else(|| Identity::Provisional(self.fresh()), Identity::Kept)
+    }
+
     fn persistent(&self, origin: Origin, lasting: Option<&mut Lasting>) -> Identity {
         let secret = match self.secrets.get(names::SECRET_DEVICE_ID) {
             // What is no id was one once, and cannot be decrypted: the mirror knows (field problem I2).

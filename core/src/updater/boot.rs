@@ -34,6 +34,8 @@ pub(super) struct Boot {
     /// The machine is ahead of the disk: its state is written at the next chance.
     owed: Owed,
     problem: Option<Problem>,
+    /// Lines for the log; told once no lock is held.
+    lines: Vec<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,7 +48,7 @@ impl Boot {
     pub(super) fn new(ports: &Ports) -> Self {
         let machine = Machine::new(State::fresh(draw(ports), &Facts::unknown()), Marks::default());
         let (slots, read) = (Slots::default(), Read::Unreadable);
-        Self { slots, machine, read, facts: None, held: None, owed: Owed::Nothing, problem: None }
+        Self { slots, machine, read, facts: None, held: None, owed: Owed::Nothing, problem: None, lines: Vec::new() }
     }
 
     pub(super) fn state(&self) -> &State {
@@ -72,10 +74,8 @@ impl Boot {
 
     /// Read the state again: another process may have written. Under the state lock.
     pub(super) fn refresh(&mut self, store: &Store) {
-        if self.owed == Owed::State {
-            return; // what is in memory is newer
-        }
         self.read = match self.slots.load::<State>(store) {
+            Found::Value(_) | Found::Absent | Found::Lost(_) if self.owed == Owed::State => Read::Read, // ours is newer
             Found::Value(state) => {
                 self.machine.state = state;
                 Read::Read
@@ -95,8 +95,12 @@ impl Boot {
         };
     }
 
-    /// Write the state: both slots before anything is deleted, else the one whose turn it is.
+    /// Write the state: both slots before anything is deleted, else the one whose turn it is. Never over one that could not
+    /// be read: it may be newer.
     pub(super) fn save(&mut self, store: &Store, copies: Copies) -> Result<()> {
+        if self.read == Read::Unreadable {
+            return Err(Error::Poisoned);
+        }
         let saved = match copies {
             Copies::One => self.slots.save(store, &self.machine.state),
             Copies::Both => self.slots.save_both(store, &self.machine.state),
@@ -128,9 +132,36 @@ pub(super) enum Copies {
 impl Updater {
     /// The launch: the lock, the state, the marks, one decision, at most one synced write.
     pub(super) fn boot_launch(&self, facts: &Facts) -> Step {
-        let mut boot = self.boot();
+        self.alone(|boot| self.decide_launch(boot, facts))
+    }
+
+    /// Any other event. The error says that its state could not be written, and that it is as if it had not happened.
+    pub(super) fn boot_event(&self, event: &Event) -> (Step, Option<Error>) {
+        self.alone(|boot| {
+            let lock = if boot.machine.session.is_passive() { None } else { self.state_lock(boot, CALL_WAIT) };
+            if lock.is_some() {
+                boot.refresh(&self.store);
+            }
+            self.take(boot, event, lock.as_ref())
+        })
+    }
+
+    /// Have the boot room for one decision; then, with no lock held, tell the observer what there is to tell.
+    fn alone<T>(&self, work: impl FnOnce(&mut Boot) -> T) -> T {
+        let (result, lines) = {
+            let mut boot = self.boot();
+            let result = work(&mut boot);
+            (result, std::mem::take(&mut boot.lines))
+        };
+        for line in &lines {
+            self.log(line);
+        }
+        result
+    }
+
+    fn decide_launch(&self, boot: &mut Boot, facts: &Facts) -> Step {
         boot.facts = Some(facts.clone());
-        let lock = self.state_lock(LAUNCH_WAIT);
+        let lock = self.state_lock(boot, LAUNCH_WAIT);
         boot.refresh(&self.store);
         if boot.read == Read::Absent && lock.is_some() {
             boot.machine.state = State::fresh(draw(&self.ports), facts);
@@ -141,27 +172,17 @@ impl Updater {
                 _ => Marks::default(), // void: the launch counts them as lost
             };
         }
-        let store = if lock.is_none() && boot.read == Read::Read { Read::Unlocked } else { boot.read };
+        let store = if lock.is_none() && boot.read != Read::Unreadable { Read::Unlocked } else { boot.read };
         let other = boot.machine.marks.other_process(facts);
         let alive = other.is_some_and(|(pid, started)| self.ports.system.alive(pid, started));
         let last = if alive { LastProcess::Alive } else { LastProcess::Gone };
         let mut launch = Launch { facts: facts.clone(), store, last, trials: Trials::Begin };
-        let (taken, unwritten) = self.take(&mut boot, &Event::Launched(Box::new(launch.clone())), lock.as_ref());
+        let (taken, unwritten) = self.take(boot, &Event::Launched(Box::new(launch.clone())), lock.as_ref());
         if unwritten.is_none() {
             return taken;
         }
         launch.trials = Trials::Withhold;
-        self.take(&mut boot, &Event::Launched(Box::new(launch)), lock.as_ref()).0
-    }
-
-    /// Any other event. The error says that its state could not be written, and that it is as if it had not happened.
-    pub(super) fn boot_event(&self, event: &Event) -> (Step, Option<Error>) {
-        let mut boot = self.boot();
-        let lock = if boot.machine.session.is_passive() { None } else { self.state_lock(CALL_WAIT) };
-        if lock.is_some() {
-            boot.refresh(&self.store);
-        }
-        self.take(&mut boot, event, lock.as_ref())
+        self.take(boot, &Event::Launched(Box::new(launch)), lock.as_ref()).0
     }
 
     /// A worker in a process that shows nothing finds a state, or begins one.
@@ -213,7 +234,7 @@ impl Updater {
             boot.owed = Owed::State;
         }
         if boot.machine.marks != before.marks && reaction.commit != Commit::Nothing {
-            self.mark(&boot.machine.marks);
+            self.mark(boot);
         }
         (self.show(boot, reaction), None)
     }
@@ -226,9 +247,9 @@ impl Updater {
     }
 
     /// Marks guard against the death of the process only; without them a launch counts them as lost.
-    fn mark(&self, marks: &Marks) {
-        if let Err(error) = marks::save(&self.store, marks) {
-            self.log(&format!("marks: {error}"));
+    fn mark(&self, boot: &mut Boot) {
+        if let Err(error) = marks::save(&self.store, &boot.machine.marks) {
+            boot.lines.push(format!("marks: {error}"));
         }
     }
 
@@ -272,13 +293,13 @@ impl Updater {
     }
 
     /// The state lock; the folders are made by whoever finds none.
-    fn state_lock(&self, wait: u64) -> Option<Lock> {
+    fn state_lock(&self, boot: &mut Boot, wait: u64) -> Option<Lock> {
         let lock = self.store.lock_state(wait).or_else(|_| {
             self.store.create()?;
             self.store.lock_state(wait)
         });
         lock.unwrap_or_else(|error| {
-            self.log(&format!("the state is not locked: {error}"));
+            boot.lines.push(format!("the state is not locked: {error}"));
             None
         })
     }

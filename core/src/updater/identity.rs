@@ -11,7 +11,8 @@ use crate::model::{Code, Error, Result};
 use crate::open::Channel;
 
 impl Updater {
-    /// The device's id, made once (I12); `None` if the config wants none. Blocks on the secret store; the worker's call.
+    /// The device's id, made once (I12); `None` if the config wants none. While it cannot be kept, it is one that ends with
+    /// the process. Blocks on the secret store; the worker's call.
     ///
     /// # Errors
     /// Storage errors, when what lasts cannot be read.
@@ -21,9 +22,15 @@ impl Updater {
         if let Some(facts) = facts {
             self.settle(&facts)?;
         }
+        let lock = self.store.lock_install()?;
         let mut lasting = self.lasting()?;
-        Ok(match self.identity(&mut lasting)? {
-            Identity::Kept(id) | Identity::Provisional(id) => Some(id.to_string()),
+        let identity = match lock {
+            Some(_) => self.identity(&mut lasting)?,
+            None => self.sources().known(self.config.device_id, &lasting), // what lasts is the running worker's to write
+        };
+        Ok(match identity {
+            Identity::Kept(id) => Some(id.to_string()),
+            Identity::Provisional(id) => Some(self.provisional.get_or_init(|| id).to_string()), // I12
             Identity::None => None,
         })
     }

@@ -27,6 +27,7 @@ pub use crate::model::event::{Proof, ResetTo};
 
 use crate::edge::ports::{Notice, Transport};
 use crate::keep::Store;
+use crate::keep::device_id::DeviceId;
 use crate::model::config::Config;
 use crate::model::event::{Asker, Event, Outcome, RenderExit, Staging};
 use crate::model::facts::{Exit, Facts};
@@ -36,7 +37,7 @@ use crate::model::{BundleId, BundleRef, Code, Digest, Error, Result, Token};
 use boot::Boot;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// Keeps one app's web bundle up to date and bootable. Share it behind an `Arc`.
 pub struct Updater {
@@ -47,6 +48,8 @@ pub struct Updater {
     /// Held for a whole run of the worker; beside it the file lock keeps other processes out.
     install: Mutex<()>,
     running: Mutex<Option<Arc<dyn Transport>>>,
+    /// This process's id while none can be kept.
+    provisional: OnceLock<DeviceId>,
     cancelled: AtomicBool,
 }
 
@@ -59,6 +62,7 @@ impl Updater {
             boot: Mutex::new(Boot::new(&ports)),
             install: Mutex::new(()),
             running: Mutex::new(None),
+            provisional: OnceLock::new(),
             cancelled: AtomicBool::new(false),
             config,
             ports,
