@@ -1,7 +1,6 @@
 //! The documents of a fixed key at a fixed time are those that are checked in: a change of the wire shows as a difference.
 //!
 //! `UPDATE_VECTORS=1 cargo test -p aloft-cli --test wire` writes them anew.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use aloft_cli::output::{Answer, Output};
