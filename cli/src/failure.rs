@@ -31,7 +31,7 @@ pub struct Failure {
     /// What happened.
     pub message: String,
     /// What to do next.
-    pub hint: Option<String>,
+    pub hint: String,
     /// How the process ends.
     pub exit: Exit,
 }
@@ -39,12 +39,13 @@ pub struct Failure {
 impl Failure {
     /// Something asked for that did not succeed.
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: None, exit: Exit::Failed }
+        let hint = format!("docs/cli.md explains {code}");
+        Self { code, message: message.into(), hint, exit: Exit::Failed }
     }
 
     /// A wrong command line, or a wrong value in it.
     pub fn usage(message: impl Into<String>) -> Self {
-        Self { exit: Exit::Usage, ..Self::new("usage", message) }
+        Self { exit: Exit::Usage, ..Self::new("usage", message) }.hint("see `aloft --help`")
     }
 
     /// Something that is not done without being told so in another way.
@@ -54,19 +55,21 @@ impl Failure {
 
     /// An error of the system: never without what was done and where.
     pub fn io(action: &str, path: &Path, source: &io::Error) -> Self {
-        let code = match source.kind() {
-            io::ErrorKind::NotFound => "not_found",
-            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => "denied",
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "no_space",
-            _ => "io",
+        let (code, hint) = match source.kind() {
+            io::ErrorKind::NotFound => ("not_found", "look at the path; paths in aloft.toml are relative to it"),
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                ("denied", "make it accessible to this user, or choose another place")
+            }
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ("no_space", "make room, then try again"),
+            _ => ("io", "look at the disk, then try again"),
         };
-        Self::new(code, format!("could not {action} {}: {source}", path.display()))
+        Self::new(code, format!("could not {action} {}: {source}", path.display())).hint(hint)
     }
 
     /// The same, with what to do next.
     #[must_use]
     pub fn hint(self, hint: impl Into<String>) -> Self {
-        Self { hint: Some(hint.into()), ..self }
+        Self { hint: hint.into(), ..self }
     }
 
     /// The one JSON object of a command that failed.
@@ -85,6 +88,7 @@ impl std::error::Error for Failure {}
 
 impl From<aloft_core::model::Error> for Failure {
     fn from(error: aloft_core::model::Error) -> Self {
-        Self::new(error.code().as_str(), error.to_string())
+        let code = error.code().as_str();
+        Self::new(code, error.to_string()).hint(format!("docs/errors.md explains {code}"))
     }
 }

@@ -1,3 +1,27 @@
 //! The publisher's side and a device on the command line, as a library: the binary `aloft` and the end-to-end tests use it.
+//!
+//! ```text
+//! folder ─▶ bundle::describe ─▶ publish::publish ──▶ artifacts/<sha256>.zip      (immutable, first)
+//!                                    │
+//!            channel::{rollout, rollback, withdraw}
+//!                                    ▼
+//!                          site::Publisher::change ─▶ channels/<name>.json, history/…, channels/index.json (last)
+//! ```
+//! In: folders, keys, settings, the time as an argument. Out: a site (docs/formats.md 12). May touch: what is named to it;
+//! there is no state of the process.
 
+mod args;
+pub mod bundle;
+pub mod channel;
+pub mod demo;
+pub mod device;
+pub mod failure;
+mod hashed;
+pub mod keys;
+pub mod output;
+pub mod publish;
 pub mod serve;
+pub mod settings;
+pub mod site;
+
+pub use args::run;

@@ -1,3 +1,5 @@
 //! The command `aloft`.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    aloft_cli::run(std::env::args_os())
+}

@@ -56,9 +56,7 @@ impl Output {
         }
         let mut err = anstream::stderr().lock();
         let _ = writeln!(err, "{RED}{BOLD}error{PLAIN} {DIM}{}{PLAIN}: {}", failure.code, failure.message);
-        if let Some(hint) = &failure.hint {
-            let _ = writeln!(err, "{BOLD}hint{PLAIN}: {hint}");
-        }
+        let _ = writeln!(err, "{BOLD}hint{PLAIN}: {}", failure.hint);
     }
 
     /// Tell people something on the way; programs find it in the result.

@@ -22,13 +22,13 @@ fn rooms_import_only_what_their_arrows_allow() {
     for (room, rooms, types) in MAY_USE {
         for file in rust_files(&core.join(room)) {
             let text = std::fs::read_to_string(&file).unwrap();
-            let code = text.split("#[cfg(test)]").next().unwrap();
+            let source = text.split("#[cfg(test)]").next().unwrap();
             if file.ends_with("tests.rs")
                 || file.strip_prefix(&core).unwrap().components().any(|part| part.as_os_str() == "tests")
             {
                 continue;
             }
-            for name in named_rooms(code) {
+            for name in named_rooms(source) {
                 seen += 1;
                 let allowed = rooms.iter().any(|allowed| starts(&name, allowed))
                     || types.iter().any(|allowed| starts(&name, allowed));

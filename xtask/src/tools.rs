@@ -66,45 +66,35 @@ fn system_packages() -> Option<String> {
         return None;
     }
     let names: Vec<_> = lacking.iter().map(|(program, _)| *program).collect();
-    let root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
-    if !root || !on_path("apt-get") {
+    if !is_root() || !on_path("apt-get") {
         return Some(format!("{}: not installed, and only root on Debian can install it here", names.join(", ")));
     }
-    let update = Command::new("apt-get").args(["update", "-qq"]).stdout(Stdio::null()).status();
-    let mut install = Command::new("apt-get");
-    install.env("DEBIAN_FRONTEND", "noninteractive").args(["install", "-y", "-qq", "--no-install-recommends"]);
-    install.args(lacking.iter().map(|(_, package)| *package));
-    update.err().map(|error| error.to_string()).or_else(|| run(&mut install, &names.join(", ")))
+    let packages: Vec<_> = lacking.iter().map(|(_, package)| *package).collect();
+    apt(&packages)
 }
 
-/// Python packages of `tests/tools/requirements.txt` in an environment of their own.
+/// Python packages of `tests/tools/requirements.txt` in an environment of their own, where the tests look for it.
 fn python(root: &Path) -> Option<String> {
     let wanted = root.join("tests/tools/requirements.txt");
-    let venv = folder(root).join("python");
+    let venv = root.join("target/interop/venv");
     if stamp_is_current(&venv, &wanted) {
         return None;
     }
     let mut make = Command::new("python3");
     make.args(["-m", "venv", "--clear"]).arg(&venv);
-    let first = run(&mut make, "python venv");
-    if first.is_some() && on_path("apt-get") {
-        // Debian ships `venv` apart from Python.
-        let _ = Command::new("apt-get").args(["install", "-y", "-qq", "python3-venv"]).stdout(Stdio::null()).status();
-        if let Some(problem) = run(&mut make, "python venv") {
-            return Some(problem);
-        }
-    } else if first.is_some() {
-        return first;
+    let mut problem = run(&mut make, "python venv");
+    if problem.is_some() && is_root() && on_path("apt-get") {
+        problem = apt(&["python3-venv"]).or_else(|| run(&mut make, "python venv")); // Debian ships it apart from Python
     }
     let mut install = Command::new(venv.join("bin/pip"));
     install.args(["install", "--quiet", "--disable-pip-version-check", "-r"]).arg(&wanted);
-    run(&mut install, "python packages").or_else(|| write_stamp(&venv, &wanted))
+    problem.or_else(|| run(&mut install, "python packages")).or_else(|| write_stamp(&venv, &wanted))
 }
 
-/// JavaScript packages of `tests/tools/package-lock.json`.
+/// JavaScript packages of `tests/tools/package-lock.json`, where the tests look for them.
 fn javascript(root: &Path) -> Option<String> {
     let wanted = root.join("tests/tools/package-lock.json");
-    let modules = folder(root).join("javascript");
+    let modules = root.join("target/interop");
     if stamp_is_current(&modules, &wanted) {
         return None;
     }
@@ -117,6 +107,21 @@ fn javascript(root: &Path) -> Option<String> {
     let mut install = Command::new("npm");
     install.args(["ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(&modules);
     run(&mut install, "javascript packages").or_else(|| write_stamp(&modules, &wanted))
+}
+
+fn is_root() -> bool {
+    Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n")
+}
+
+fn apt(packages: &[&str]) -> Option<String> {
+    let mut update = Command::new("apt-get");
+    update.args(["update", "-qq"]);
+    let mut install = Command::new("apt-get");
+    install
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .args(["install", "-y", "-qq", "--no-install-recommends"])
+        .args(packages);
+    run(&mut update, "apt-get update").or_else(|| run(&mut install, &packages.join(", ")))
 }
 
 fn stamp_is_current(folder: &Path, wanted: &Path) -> bool {

@@ -3,7 +3,7 @@
 //! In: results of the core. Out: JSON values. May touch: nothing.
 
 use aloft_core::model::event::Outcome;
-use aloft_core::updater::{Checked, Status, Step, Updated};
+use aloft_core::updater::{Checked, Step, Updated, Updater};
 use serde_json::{Value, json};
 
 /// The answer to a boot call.
@@ -22,9 +22,13 @@ pub(super) fn updated(updated: &Updated) -> Value {
     with(json!(updated.status), [("skipped", json!(updated.skipped)), ("step", step(&updated.step))])
 }
 
-/// What the updater knows of itself.
-pub(super) fn status(status: &Status) -> Value {
-    json!(status)
+/// What the updater knows of itself, and who this device is.
+pub(super) fn status(updater: &Updater) -> Value {
+    let id = updater.device_id().map_err(|error| error.to_string());
+    with(
+        json!(updater.status()),
+        [("device_id", json!(id.as_ref().ok().and_then(Option::as_deref))), ("device_id_problem", json!(id.err()))],
+    )
 }
 
 fn with<const N: usize>(mut value: Value, members: [(&str, Value); N]) -> Value {

@@ -8,6 +8,7 @@ mod run;
 pub mod settings;
 
 use crate::failure::Failure;
+use crate::output::Output;
 use aloft_core::edge::{self, ports::Observer, ports::System};
 use aloft_core::model::facts::{Exit as ExitReason, ExitRecord, Platform};
 use aloft_core::model::{Build, BundleId, BundleRef, Digest, Version};
@@ -18,7 +19,7 @@ use settings::{DeviceSettings, data_folder};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Arguments of `aloft device`.
+/// Be a device: over a folder, each command a process of its own.
 #[derive(Debug, Args)]
 pub struct DeviceArgs {
     /// The device's folder.
@@ -127,22 +128,32 @@ struct InitArgs {
 ///
 /// # Errors
 /// What the core or the folder refused.
-pub fn run(arguments: &DeviceArgs) -> Result<Value, Failure> {
+pub fn run(arguments: &DeviceArgs, output: Output) -> Result<(), Failure> {
     let folder = &arguments.data;
-    let command = match &arguments.command {
-        Command::Init(init) => return make(folder, init),
-        Command::Run(run) => return run::run(folder, run).map(|()| Value::Null),
-        command => command,
-    };
+    if let Command::Run(run) = &arguments.command {
+        return run::run(folder, run);
+    }
+    let value = answer(folder, &arguments.command)?;
+    output.result(&value, &serde_json::to_string_pretty(&value).unwrap_or_default());
+    Ok(())
+}
+
+fn answer(folder: &Path, command: &Command) -> Result<Value, Failure> {
+    if let Command::Init(init) = command {
+        return make(folder, init);
+    }
     let settings = load(folder)?;
-    let updater = Updater::open(settings.config(), ports(folder, Arc::new(edge::system::Os::default())), data_folder(folder));
+    let updater =
+        Updater::open(settings.config(), ports(folder, Arc::new(edge::system::Os::default())), data_folder(folder));
     updater.inform(&settings.facts(false, Vec::new()));
     Ok(match command {
         Command::Check => answer::checked(&updater.check(Asked::ByHand)?),
         Command::Update => answer::updated(&updater.update(Asked::ByHand)?),
         Command::Install { version } => answer::updated(&updater.install(&Wanted::Version(version.clone()))?),
         Command::Stage { bundle } => answer::step(&updater.stage(bundle)?),
-        Command::Reset { to } => answer::step(&updater.reset(if to == "builtin" { ResetTo::Builtin } else { ResetTo::Fallback })?),
+        Command::Reset { to } => {
+            answer::step(&updater.reset(if to == "builtin" { ResetTo::Builtin } else { ResetTo::Fallback })?)
+        }
         Command::Remove { id } => answer::step(&updater.remove(id)?),
         Command::Unblock { root } => answer::step(&updater.unblock(*root)?),
         Command::Reports { acknowledge } => {
@@ -152,7 +163,7 @@ pub fn run(arguments: &DeviceArgs) -> Result<Value, Failure> {
             }
             serde_json::to_value(reports).unwrap_or_default()
         }
-        _ => answer::status(&updater.status()),
+        _ => answer::status(&updater),
     })
 }
 

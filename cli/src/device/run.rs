@@ -50,7 +50,7 @@ pub(super) fn run(folder: &Path, arguments: &RunArgs) -> Result<(), Failure> {
     let facts = settings.facts(!arguments.in_background, exit_record(folder, arguments.exit_record));
     let mut app = App { folder, updater, clock, token: None };
     let launched = app.updater.launch(&facts);
-    app.say("launch", &app.step(&launched)?);
+    App::say("launch", &App::step(&launched)?);
     app.remember(&launched);
     for line in std::io::stdin().lock().lines() {
         let Ok(line) = line else { break };
@@ -60,7 +60,7 @@ pub(super) fn run(folder: &Path, arguments: &RunArgs) -> Result<(), Failure> {
             break;
         }
         let value = app.event(word, words.next()).unwrap_or_else(|failure| failure.to_json());
-        app.say(word, &value);
+        App::say(word, &value);
     }
     Ok(())
 }
@@ -87,10 +87,14 @@ impl App<'_> {
                 self.clock.pass(argument.and_then(|ms| ms.parse().ok()).unwrap_or(0));
                 self.updater.tick()
             }
-            "gone" => self.updater.render_gone(&self.named_token(None)?, parse_exit(argument.unwrap_or("crash")).map_err(usage)?),
+            "gone" => self
+                .updater
+                .render_gone(&self.named_token(None)?, parse_exit(argument.unwrap_or("crash")).map_err(usage)?),
             "attach" => self.updater.attached(),
             "reload" => self.updater.reload(if argument == Some("page") { Asker::Page } else { Asker::Host }),
-            "activate" => self.updater.activate(&argument.unwrap_or("builtin").parse().map_err(|error| usage(format!("{error}")))?)?,
+            "activate" => self
+                .updater
+                .activate(&argument.unwrap_or("builtin").parse().map_err(|error| usage(format!("{error}")))?)?,
             "check" => {
                 let checked = self.updater.check(Asked::ByHand)?;
                 self.remember(&checked.step);
@@ -101,12 +105,12 @@ impl App<'_> {
                 self.remember(&updated.step);
                 return Ok(answer::updated(&updated));
             }
-            "status" => return Ok(answer::status(&self.updater.status())),
+            "status" => return Ok(answer::status(&self.updater)),
             "reports" => return Ok(serde_json::to_value(self.updater.reports()).unwrap_or_default()),
             other => return Err(usage(format!("`{other}` is not an event; see `aloft device run --help`"))),
         };
         self.remember(&step);
-        self.step(&step)
+        Self::step(&step)
     }
 
     fn named_token(&self, argument: Option<&str>) -> Result<Token, Failure> {
@@ -117,11 +121,14 @@ impl App<'_> {
     }
 
     /// What is served, with the page the web view would load: read for real, so that a bundle without it is seen.
-    fn step(&self, step: &Step) -> Result<Value, Failure> {
+    fn step(step: &Step) -> Result<Value, Failure> {
         let mut value = answer::step(step);
         if let Some(path) = step.serve.as_ref().and_then(|serve| serve.path.as_ref()) {
-            let page = std::fs::read(path.join("index.html")).map_err(|error| Failure::new("page_unreadable", error.to_string()))?;
-            value["index_bytes"] = json!(page.len());
+            let page = std::fs::read(path.join("index.html"))
+                .map_err(|error| Failure::new("page_unreadable", error.to_string()))?;
+            if let Value::Object(members) = &mut value {
+                members.insert("index_bytes".to_owned(), json!(page.len()));
+            }
         }
         Ok(value)
     }
@@ -135,7 +142,7 @@ impl App<'_> {
         }
     }
 
-    fn say(&self, event: &str, value: &Value) {
+    fn say(event: &str, value: &Value) {
         let line = match value {
             Value::Object(members) => {
                 let mut line = serde_json::Map::from_iter([("event".to_owned(), json!(event))]);
@@ -186,5 +193,6 @@ fn usage(message: String) -> Failure {
 }
 
 fn parse_exit(text: &str) -> Result<Exit, String> {
-    serde_json::from_value(Value::from(text)).map_err(|_| "crash, native_crash, anr, signaled, low_memory, user_requested, …".to_owned())
+    serde_json::from_value(Value::from(text))
+        .map_err(|_| "crash, native_crash, anr, signaled, low_memory, user_requested, …".to_owned())
 }

@@ -4,6 +4,8 @@
 //! May touch: what [`Server`] may. Keeps: that every line is a whole JSON value with `--json`.
 
 use super::{Entry, Fault, Server};
+use crate::failure::{Failure, Result};
+use crate::output::Output;
 use serde::Serialize;
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -27,15 +29,6 @@ pub struct ServeArgs {
     pub faults: Vec<Fault>,
 }
 
-/// Who reads the lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// People.
-    Text,
-    /// Programs: one JSON object a line.
-    Json,
-}
-
 #[derive(Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 enum Event<'a> {
@@ -47,22 +40,26 @@ enum Event<'a> {
 ///
 /// # Errors
 /// What the system says to the folder, the address or `out`.
-pub fn run(args: &ServeArgs, format: Format, out: &mut dyn Write) -> io::Result<()> {
+pub fn run(args: &ServeArgs, output: Output, out: &mut dyn Write) -> Result<()> {
+    listen(args, output, out).map_err(|error| Failure::io("serve", &args.site, &error))
+}
+
+fn listen(args: &ServeArgs, output: Output, out: &mut dyn Write) -> io::Result<()> {
     let server = Server::start(&args.site, args.listen, args.faults.clone())?;
     let (finished, entries) = mpsc::channel();
     server.on_finished(move |entry| drop(finished.send(entry)));
-    write_line(&Event::Listening { url: server.url() }, format, out)?;
+    write_line(&Event::Listening { url: server.url() }, output, out)?;
     for entry in entries {
-        write_line(&Event::Request(&entry), format, out)?;
+        write_line(&Event::Request(&entry), output, out)?;
     }
     Ok(())
 }
 
-fn write_line(event: &Event<'_>, format: Format, out: &mut dyn Write) -> io::Result<()> {
-    match (format, event) {
-        (Format::Json, event) => writeln!(out, "{}", serde_json::to_string(event)?)?,
-        (Format::Text, Event::Listening { url }) => writeln!(out, "serving at {url} (Ctrl-C ends it)")?,
-        (Format::Text, Event::Request(entry)) => {
+fn write_line(event: &Event<'_>, output: Output, out: &mut dyn Write) -> io::Result<()> {
+    match (output, event) {
+        (Output::Json, event) => writeln!(out, "{}", serde_json::to_string(event)?)?,
+        (Output::Human, Event::Listening { url }) => writeln!(out, "serving at {url} (Ctrl-C ends it)")?,
+        (Output::Human, Event::Request(entry)) => {
             let range = entry.range.as_deref().map(|range| format!("  {range}")).unwrap_or_default();
             writeln!(out, "{} {} {:>10} B  {}{range}", entry.status, entry.method, entry.bytes, entry.path)?;
         }
@@ -78,15 +75,15 @@ mod tests {
     fn lines_are_for_people_or_for_programs() {
         let entry =
             Entry { method: "GET".into(), path: "/a".into(), range: Some("bytes=5-".into()), status: 206, bytes: 7 };
-        let line = |event: Event<'_>, format| {
+        let line = |event: Event<'_>, output| {
             let mut out = Vec::new();
-            write_line(&event, format, &mut out).unwrap();
+            write_line(&event, output, &mut out).unwrap();
             String::from_utf8(out).unwrap()
         };
         let json = r#"{"event":"request","method":"GET","path":"/a","range":"bytes=5-","status":206,"bytes":7}"#;
-        assert_eq!(line(Event::Request(&entry), Format::Json), format!("{json}\n"));
-        assert_eq!(line(Event::Request(&entry), Format::Text), "206 GET          7 B  /a  bytes=5-\n");
+        assert_eq!(line(Event::Request(&entry), Output::Json), format!("{json}\n"));
+        assert_eq!(line(Event::Request(&entry), Output::Human), "206 GET          7 B  /a  bytes=5-\n");
         let listening = Event::Listening { url: "http://127.0.0.1:1" };
-        assert_eq!(line(listening, Format::Json), "{\"event\":\"listening\",\"url\":\"http://127.0.0.1:1\"}\n");
+        assert_eq!(line(listening, Output::Json), "{\"event\":\"listening\",\"url\":\"http://127.0.0.1:1\"}\n");
     }
 }

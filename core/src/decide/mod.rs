@@ -10,3 +10,4 @@ pub mod delay;
 pub mod policy;
 pub mod requires;
 pub mod rollout;
+pub mod skip;

@@ -3,14 +3,14 @@
 //! In: a document and a [`Situation`]. Out: an [`Evaluation`] that explains itself. May touch: nothing.
 //! Keeps: I8 (nothing older than the builtin comes back), I9 (order is the document's, never that of version names).
 
-use super::rollout;
+use super::skip::SkipReason;
+use super::{requires, rollout};
 use crate::model::config::KeyId;
 use crate::model::digest::RootDigest;
-use crate::model::document::{Artifact, ChannelDocument, Otherwise, Priority, ReleaseEntry, Requires, Strict};
+use crate::model::document::{Artifact, ChannelDocument, Otherwise, Priority, ReleaseEntry, Strict};
 use crate::model::error::{Code, Error, Result};
-use crate::model::facts::{Facts, Platform};
-use crate::model::range::Range;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::model::facts::Facts;
+use std::collections::BTreeSet;
 
 /// What the device is and runs while a document is evaluated.
 #[derive(Clone, Copy)]
@@ -80,35 +80,6 @@ pub enum Choice {
     Builtin,
     /// The document has nothing for this device: stay as it is.
     Nothing,
-}
-
-/// Why a release does not match; the text form is stable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::Display, strum::IntoStaticStr, strum::VariantArray)]
-#[strum(serialize_all = "snake_case")]
-#[non_exhaustive]
-pub enum SkipReason {
-    /// The document withdraws its content.
-    Withdrawn,
-    /// Not newer than the builtin assets, and not meant to go over them (I8).
-    BuiltinIsNewer,
-    /// `requires`, `audience` or `rollout` says something that this device cannot read.
-    UnknownCondition,
-    /// For other platforms.
-    Platform,
-    /// For other native builds.
-    NativeBuild,
-    /// For other versions of the system.
-    Os,
-    /// For other web views.
-    Webview,
-    /// For another native surface.
-    Fingerprint,
-    /// For other custom ids.
-    Audience,
-    /// Outside the share.
-    Rollout,
-    /// Failed here before, and held back or blocked by the ledger.
-    Blocked,
 }
 
 /// Decide what `document` means in this situation. The first release that matches wins.
@@ -189,50 +160,29 @@ fn mismatch(entry: &ReleaseEntry, withdrawn: &BTreeSet<RootDigest>, situation: &
     if !entry.over_builtin && situation.builtin.is_some_and(|builtin| entry.created <= builtin.created) {
         return Some(SkipReason::BuiltinIsNewer); // I8
     }
-    let (Ok(requires), Ok(audience), Ok(share)) =
-        (known(entry.requires.as_ref()), known(entry.audience.as_ref()), known(entry.rollout.as_ref()))
-    else {
-        return Some(SkipReason::UnknownCondition);
-    };
-    if let Some(reason) = requires.and_then(|requires| unmet(requires, situation.facts)) {
+    if let Some(reason) = requires::unmet(entry.requires.as_ref(), situation.facts) {
         return Some(reason);
     }
-    if audience.is_some_and(|audience| !rollout::addresses(audience, situation.custom_id)) {
-        return Some(SkipReason::Audience);
+    match &entry.audience {
+        Some(Strict::Unknown(_)) => return Some(SkipReason::UnknownCondition),
+        Some(Strict::Known(audience)) if !rollout::addresses(audience, situation.custom_id) => {
+            return Some(SkipReason::Audience);
+        }
+        _ => {}
     }
-    // Sticky: lowering or pausing a share moves nobody back (formats 4).
-    if !runs && share.is_some_and(|share| !rollout::includes(share, situation.rollout_id)) {
-        return Some(SkipReason::Rollout);
+    match &entry.rollout {
+        Some(Strict::Unknown(_)) => return Some(SkipReason::UnknownCondition),
+        // Sticky: lowering or pausing a share moves nobody back (formats 4.8).
+        Some(Strict::Known(share)) if !runs && !rollout::includes(share, situation.rollout_id) => {
+            return Some(SkipReason::Rollout);
+        }
+        _ => {}
     }
     // A release on its second trial still has its ledger entry.
     if !runs && (situation.blocked)(entry) {
         return Some(SkipReason::Blocked);
     }
     None
-}
-
-fn known<T>(value: Option<&Strict<T>>) -> std::result::Result<Option<&T>, ()> {
-    match value {
-        None => Ok(None),
-        Some(Strict::Known(value)) => Ok(Some(value)),
-        Some(Strict::Unknown(_)) => Err(()),
-    }
-}
-
-fn unmet(requires: &Requires, facts: &Facts) -> Option<SkipReason> {
-    let platform = facts.platform.to_string();
-    let lies_in = |ranges: &BTreeMap<String, Range>, version: &str| {
-        ranges.get(&platform).is_none_or(|range| range.contains(version))
-    };
-    let webview = |range: &Range| facts.webview.as_deref().is_some_and(|version| range.contains(version));
-    let conditions = [
-        (SkipReason::Platform, requires.platform.as_ref().is_none_or(|list| list.contains(&facts.platform))),
-        (SkipReason::NativeBuild, lies_in(&requires.native_build, &facts.build.code)),
-        (SkipReason::Os, lies_in(&requires.os, &facts.os)),
-        (SkipReason::Webview, facts.platform == Platform::Ios || requires.webview.as_ref().is_none_or(webview)),
-        (SkipReason::Fingerprint, requires.fingerprint.is_none() || requires.fingerprint == facts.fingerprint),
-    ];
-    conditions.into_iter().find(|(_, met)| !met).map(|(reason, _)| reason)
 }
 
 #[cfg(test)]

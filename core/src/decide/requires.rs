@@ -1,27 +1,35 @@
 //! Does a device meet what a release requires (formats 4)?
 //!
-//! In: `requires` of a release, facts. Out: yes or no. May touch: nothing. Keeps: I8.
+//! In: `requires` of a release, facts. Out: yes, or what is not met. May touch: nothing. Keeps: I8.
 
+use super::skip::SkipReason;
 use crate::model::document::{Requires, Strict};
 use crate::model::facts::{Facts, Platform};
 use crate::model::range::Range;
 
 /// Does this device meet the requirements? Unknown members are met by none; absent ones by all.
 pub fn meets(requires: Option<&Strict<Requires>>, facts: &Facts) -> bool {
-    let requires = match requires {
-        None => return true,
-        Some(Strict::Unknown(_)) => return false,
-        Some(Strict::Known(requires)) => requires,
+    unmet(requires, facts).is_none()
+}
+
+/// The first requirement that this device does not meet.
+pub fn unmet(requires: Option<&Strict<Requires>>, facts: &Facts) -> Option<SkipReason> {
+    let requires = match requires? {
+        Strict::Unknown(_) => return Some(SkipReason::UnknownCondition),
+        Strict::Known(requires) => requires,
     };
     let platform = facts.platform.to_string();
     let within = |range: Option<&Range>, version: &str| range.is_none_or(|range| range.contains(version));
     let webview =
         facts.platform == Platform::Ios || within(requires.webview.as_ref(), facts.webview.as_deref().unwrap_or(""));
-    requires.platform.as_ref().is_none_or(|platforms| platforms.contains(&facts.platform))
-        && within(requires.native_build.get(&platform), &facts.build.code)
-        && within(requires.os.get(&platform), &facts.os)
-        && webview
-        && (requires.fingerprint.is_none() || requires.fingerprint == facts.fingerprint)
+    let conditions = [
+        (SkipReason::Platform, requires.platform.as_ref().is_none_or(|list| list.contains(&facts.platform))),
+        (SkipReason::NativeBuild, within(requires.native_build.get(&platform), &facts.build.code)),
+        (SkipReason::Os, within(requires.os.get(&platform), &facts.os)),
+        (SkipReason::Webview, webview),
+        (SkipReason::Fingerprint, requires.fingerprint.is_none() || requires.fingerprint == facts.fingerprint),
+    ];
+    conditions.into_iter().find(|(_, met)| !met).map(|(reason, _)| reason)
 }
 
 #[cfg(test)]

@@ -135,6 +135,3 @@ fn whole(read: io::Result<()>, what: &str) -> io::Result<()> {
         _ => error,
     })
 }
-
-#[cfg(test)]
-mod tests;

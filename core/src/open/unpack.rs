@@ -22,6 +22,8 @@ use std::thread;
 
 /// Threads that unpack. 4: more would wait for the disk, and each has half a megabyte of buffers.
 const THREADS: usize = 4;
+/// Milliseconds between two notices of progress.
+const PACE: u64 = 100;
 /// Files from this size on are begun first, so that none of them is left for one thread at the end. The others follow as they
 /// lie in the archive, so that neighbours share the segments they are decrypted in.
 const LARGE: u64 = 1 << 20;
@@ -56,7 +58,7 @@ impl Unpacked {
 pub struct Watch<'a> {
     /// Time, for the pace of notices.
     pub system: &'a dyn System,
-    /// Told of progress, in the thread of the caller, at most ten times a second and at the end.
+    /// Told of progress in the thread of the caller: at the beginning, at most ten times a second, and at the end.
     pub observer: &'a dyn Observer,
     /// Set by another thread to end the call with `cancelled`, within the time that 256 KiB take.
     pub cancel: &'a AtomicBool,
@@ -86,16 +88,14 @@ pub fn unpack(fs: &dyn Fs, verified: Verified, dir: &Path, limits: &Limits, watc
         watch,
     };
     let digests = work.share(|| Extractor::new(fs, &*content, &path, dir))?;
-    let files = list(archive, digests);
+    let files = list(&archive.entries, digests);
     if files.root() != entry.root {
         let detail = format!("the files have the root digest {}, {} is signed", files.root(), entry.root);
         return Err(Error::corrupt(Code::RootMismatch, detail));
     }
-    watch.observer.notice(&Notice::Progress { phase: PHASE, done: expected.size, total: expected.size });
+    work.tell(expected.size);
     Ok(Unpacked { dir: dir.to_owned(), files, release })
 }
-
-const PHASE: &str = "unpack";
 
 fn within(what: &'static str, limit: u64, actual: u64) -> Result<()> {
     if actual > limit { Err(Error::TooLarge { what, limit, actual }) } else { Ok(()) }
@@ -121,12 +121,10 @@ fn order(entries: &[Entry]) -> Vec<usize> {
     order
 }
 
-fn list(archive: Archive, mut digests: Vec<(usize, Digest)>) -> FileList {
-    digests.sort_unstable_by_key(|(index, _)| *index);
-    let mut digests = digests.into_iter().peekable();
-    let files = archive.entries.into_iter().enumerate().filter_map(|(index, entry)| {
-        let (_, sha256) = digests.next_if(|(of, _)| *of == index)?;
-        (entry.kind == Kind::File).then_some(FileEntry { path: entry.path, size: entry.size, sha256 })
+fn list(entries: &[Entry], digests: Vec<(usize, Digest)>) -> FileList {
+    let files = digests.into_iter().filter_map(|(index, sha256)| {
+        let entry = entries.get(index).filter(|entry| entry.kind == Kind::File)?;
+        Some(FileEntry { path: entry.path.clone(), size: entry.size, sha256 })
     });
     FileList::from(files.collect::<Vec<_>>())
 }
@@ -145,24 +143,19 @@ struct Work<'a> {
     watch: Watch<'a>,
 }
 
-#[derive(Clone, Copy)]
-enum Thread {
-    /// The caller's, which tells the observer.
-    First,
-    Other,
-}
-
 impl Work<'_> {
     /// The index and digest of every file. With the first error of the threads, in their order.
     fn share<'a>(&self, extractor: impl Fn() -> Extractor<'a> + Sync) -> Result<Vec<(usize, Digest)>> {
+        self.tell(0);
+        let due = self.watch.system.monotonic().saturating_add(PACE);
         let threads = thread::available_parallelism().map_or(1, usize::from).min(THREADS).min(self.entries.len());
         thread::scope(|scope| {
             let start = |_| {
-                let run = || self.run(extractor(), Thread::Other);
+                let run = || self.run(extractor(), u64::MAX);
                 thread::Builder::new().spawn_scoped(scope, run).ok() // without it the others do its share
             };
             let others: Vec<_> = (1..threads).filter_map(start).collect();
-            let mut digests = self.run(extractor(), Thread::First);
+            let mut digests = self.run(extractor(), due);
             for other in others {
                 let more = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
                 digests = digests.and_then(|mut all| {
@@ -174,15 +167,15 @@ impl Work<'_> {
         })
     }
 
-    fn run(&self, mut extractor: Extractor<'_>, thread: Thread) -> Result<Vec<(usize, Digest)>> {
-        let mut due = 0;
-        let mut moved = |bytes: u64| self.moved(bytes, thread, &mut due);
+    /// Unpack what is left, until all is given out. Only the thread of the caller has a time at which telling is due.
+    fn run(&self, mut extractor: Extractor<'_>, mut due: u64) -> Result<Vec<(usize, Digest)>> {
+        let mut moved = |bytes: u64| self.moved(bytes, &mut due);
         let mut digests = Vec::new();
         while let Some(index) = self.order.get(self.next.fetch_add(1, Relaxed)) {
             let Some(entry) = self.entries.get(*index) else { continue };
             match moved(0).and_then(|()| extractor.extract(entry, &mut moved)) {
                 Ok(digest) => digests.push((*index, digest)),
-                Err(_) if self.failed.load(Relaxed) => break, // its reason is reported by the one that failed first
+                Err(_) if self.failed.load(Relaxed) => break, // the thread that failed first says why
                 Err(error) => {
                     self.failed.store(true, Relaxed);
                     return Err(error);
@@ -192,22 +185,20 @@ impl Work<'_> {
         Ok(digests)
     }
 
-    fn moved(&self, bytes: u64, thread: Thread, due: &mut u64) -> Result<()> {
+    fn moved(&self, bytes: u64, due: &mut u64) -> Result<()> {
         let done = self.done.fetch_add(bytes, Relaxed) + bytes;
         if self.watch.cancel.load(Relaxed) || self.failed.load(Relaxed) {
             return Err(Error::Network { code: Code::Cancelled, phase: "unpacking", source: None });
         }
-        if matches!(thread, Thread::Other) || done >= self.total {
-            return Ok(());
-        }
         let now = self.watch.system.monotonic();
-        if now >= *due {
-            *due = now.saturating_add(100);
-            self.watch.observer.notice(&Notice::Progress { phase: PHASE, done, total: self.total });
+        if now >= *due && done < self.total {
+            *due = now.saturating_add(PACE);
+            self.tell(done);
         }
         Ok(())
     }
-}
 
-#[cfg(test)]
-mod tests;
+    fn tell(&self, done: u64) {
+        self.watch.observer.notice(&Notice::Progress { phase: "unpack", done, total: self.total });
+    }
+}

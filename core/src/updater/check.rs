@@ -13,11 +13,10 @@ use crate::decide::policy::{self, Builtin, Choice as Pick, Current, Situation};
 use crate::fetch::{Fetched, fetch_document};
 use crate::keep::feed::{self, Cached};
 use crate::keep::lasting;
-use crate::model::document::{BuiltinDescription, ReleaseEntry};
+use crate::model::document::ReleaseEntry;
 use crate::model::event::{Choice, Event, Outcome, Staging};
-use crate::model::floors::Accepted;
+use crate::model::floors::INDEX;
 use crate::model::ledger::Tag;
-use crate::model::limits::MAX_FILE_LIST;
 use crate::model::{Code, Error, Result};
 use crate::open::{Channel, Index};
 
@@ -97,11 +96,13 @@ impl Updater {
         let name = run.channel();
         let url = run.url(&format!("channels/{name}.json"));
         let chain = run.trust.chain();
+        let floors = run.lasting.floors.clone();
+        self.bound_by_builtin(run, &name)?;
         let cached = feed::load(&self.store, &name).filter(|cached| cached.url == url && cached.chain == chain);
         let fetched = self.fetch_channel(run, &name, &url, cached.as_ref());
-        self.note(&name, &url, run, &fetched)?;
-        let (channel, bytes, etag) = fetched?;
-        if run.lasting.floors.accept(&channel.claim())? == Accepted::Raised {
+        let (channel, bytes, etag) = fetched.inspect_err(|error| self.note(&name, &url, run, error))?;
+        run.lasting.floors.accept(&channel.claim())?;
+        if run.lasting.floors != floors {
             lasting::save(&self.store, &run.lasting)?; // I9: before anything is done with it
         }
         let cached = Cached { etag, envelope: Some(bytes), ..self.cache(&url, run) };
@@ -144,15 +145,21 @@ impl Updater {
         }
     }
 
-    /// A device that knows nothing of the channel cannot be given an old document: the index, and what the build knew, are
-    /// lower bounds (formats 4).
-    fn bound_by_index(&self, run: &mut Run<'_>, name: &str) -> Result<()> {
+    /// What the build knew is a lower bound, also when a native update brought it to a device that has a copy (formats 4).
+    fn bound_by_builtin(&self, run: &mut Run<'_>, name: &str) -> Result<()> {
         let chain = run.trust.chain();
-        if let Some(description) = self.builtin_description() {
-            for (channel, counter) in &description.floors {
-                run.lasting.floors.at_least(chain, &self.config.app, channel, run.trust.version, *counter)?;
+        let Some(description) = &run.builtin else { return Ok(()) };
+        for name in [name, INDEX] {
+            if let Some(counter) = description.floors.get(name) {
+                run.lasting.floors.at_least(chain, &self.config.app, name, run.trust.version, *counter)?;
             }
         }
+        Ok(())
+    }
+
+    /// A device that knows nothing of the channel cannot be given an old document: the index says how old one may be.
+    fn bound_by_index(&self, run: &mut Run<'_>, name: &str) -> Result<()> {
+        let chain = run.trust.chain();
         let Fetched::Document { bytes, .. } = fetch_document(run.network(), &run.url("channels/index.json"), None)?
         else {
             return Err(Error::protocol(Code::BadEnvelope, "nothing was asked to be compared"));
@@ -181,12 +188,11 @@ impl Updater {
             };
             held(None) || entry.artifacts.iter().any(|artifact| held(Some(artifact.sha256)))
         };
-        let described = self.builtin_description();
         let situation = Situation {
             facts: &run.facts,
             now,
             current,
-            builtin: described.as_ref().map(|builtin| Builtin { created: builtin.created, root: builtin.root }),
+            builtin: run.builtin.as_ref().map(|builtin| Builtin { created: builtin.created, root: builtin.root }),
             rollout_id: Some(&identity),
             custom_id: run.lasting.custom_id.as_deref(),
             blocked: &is_blocked,
@@ -224,18 +230,10 @@ impl Updater {
         self.boot_event(&Event::Staged(staging, Choice::Automatic)).1.map_or(Ok(()), Err)
     }
 
-    /// What the build wrote about its own assets; without it the channel alone decides (formats 5).
-    fn builtin_description(&self) -> Option<BuiltinDescription> {
-        let path = self.config.builtin_description.as_deref()?;
-        let bytes = self.ports.fs.read(path, MAX_FILE_LIST).ok()?;
-        serde_json::from_slice(&bytes).inspect_err(|error| self.log(&format!("aloft-builtin.json: {error}"))).ok()
-    }
-
-    /// Keep how the check went, for the back-off to outlive the process (field problem D5).
-    fn note<T>(&self, name: &str, url: &str, run: &Run<'_>, fetched: &Result<T>) -> Result<()> {
-        let Err(error) = fetched else { return Ok(()) };
+    /// Keep how the check failed, for the back-off to outlive the process (field problem D5).
+    fn note(&self, name: &str, url: &str, run: &Run<'_>, error: &Error) {
         if matches!(error, Error::Network { code: Code::Cancelled, .. }) {
-            return Ok(());
+            return;
         }
         let mut cached = self.cache(url, run);
         let before = feed::load(&self.store, name).filter(|before| before.url == url && before.chain == cached.chain);
@@ -249,7 +247,9 @@ impl Updater {
         self.ports.system.random(&mut random);
         let random = u64::from_be_bytes(random);
         cached.not_before = backoff::not_before(cached.checked, cached.failures, asked, random, &self.config.timing);
-        feed::save(&self.store, name, &cached)
+        if let Err(error) = feed::save(&self.store, name, &cached) {
+            self.log(&format!("the back-off: {error}"));
+        }
     }
 
     /// A successful check of this moment, nothing known of the document yet.

@@ -12,7 +12,9 @@ use crate::keep::frame::Found;
 use crate::keep::lasting::Lasting;
 use crate::keep::{lasting, sweep};
 use crate::model::config::{EncryptionKey, Trust};
+use crate::model::document::BuiltinDescription;
 use crate::model::facts::Facts;
+use crate::model::limits::MAX_FILE_LIST;
 use crate::model::{BundleId, Code, Error, Result};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,6 +28,8 @@ pub(super) struct Run<'a> {
     pub(super) facts: Facts,
     pub(super) lasting: Lasting,
     pub(super) identity: Identity,
+    /// What the build wrote about its own assets; without it the channel alone decides (formats 5).
+    pub(super) builtin: Option<BuiltinDescription>,
     pub(super) cancelled: &'a AtomicBool,
     transport: Arc<dyn Transport>,
     feed: &'a str,
@@ -75,7 +79,8 @@ impl Updater {
         *lock(&self.running) = Some(transport.clone());
         let keys = self.config.encryption()?;
         let cancelled = &self.cancelled;
-        let mut run = Run { updater: self, trust, keys, facts, lasting, identity, cancelled, transport, feed };
+        let builtin = self.builtin_description();
+        let mut run = Run { updater: self, trust, keys, facts, lasting, identity, builtin, cancelled, transport, feed };
         let result = work(&mut run);
         let Run { mut lasting, .. } = run;
         *lock(&self.running) = None;
@@ -83,6 +88,12 @@ impl Updater {
             self.log(&format!("the copy of the ledger: {error}"));
         }
         result.map(Some)
+    }
+
+    fn builtin_description(&self) -> Option<BuiltinDescription> {
+        let path = self.config.builtin_description.as_deref()?;
+        let bytes = self.ports.fs.read(path, MAX_FILE_LIST).ok()?;
+        serde_json::from_slice(&bytes).inspect_err(|error| self.log(&format!("aloft-builtin.json: {error}"))).ok()
     }
 
     /// Read `lasting`, or begin one. Lost: kept aside, and floors are then those of the builtin and the index.

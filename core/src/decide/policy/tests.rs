@@ -1,6 +1,7 @@
 use super::*;
 use crate::model::bundle::Build;
 use crate::model::digest::Digest;
+use crate::model::facts::Platform;
 use serde_json::{Value, json};
 
 const NOW: u64 = 1_795_200_000;

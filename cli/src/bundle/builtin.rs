@@ -1,0 +1,38 @@
+//! The builtin's description, which the build puts into the app's own web assets (formats 5).
+//!
+//! In: a checked folder, floors, the time. Out: `aloft-builtin.json` and `aloft-builtin.root` in that folder.
+//! May touch: those two files. Keeps: I8 (a device knows what its builtin assets are, and how new).
+
+use super::Bundle;
+use crate::failure::{Failure, Result};
+use aloft_core::model::document::BuiltinDescription;
+use aloft_core::model::path::BundlePath;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// The description.
+pub const DESCRIPTION: &str = "aloft-builtin.json";
+/// Its root digest alone, all that a launch compares.
+pub const ROOT: &str = "aloft-builtin.root";
+
+/// Is `path` a part of the description? It belongs to no bundle's root, whatever folder it was left in.
+pub(super) fn describes(path: &BundlePath) -> bool {
+    matches!(path.as_str(), DESCRIPTION | ROOT)
+}
+
+/// Describe `bundle` as the builtin assets, in its own folder.
+///
+/// # Errors
+/// Those of the system.
+pub fn write(bundle: &Bundle, floors: BTreeMap<String, u64>, now: u64) -> Result<BuiltinDescription> {
+    let description =
+        BuiltinDescription { created: now, root: bundle.files.root(), files: bundle.files.clone(), floors };
+    let json = serde_json::to_vec(&description).map_err(|error| Failure::new("io", error.to_string()))?;
+    put(&bundle.folder.join(DESCRIPTION), &json)?;
+    put(&bundle.folder.join(ROOT), description.root.to_string().as_bytes())?;
+    Ok(description)
+}
+
+fn put(path: &Path, content: &[u8]) -> Result<()> {
+    std::fs::write(path, content).map_err(|error| Failure::io("write", path, &error))
+}

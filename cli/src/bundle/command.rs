@@ -1,0 +1,97 @@
+//! `aloft bundle DIR`.
+//!
+//! In: a folder; for `--builtin` the site, if there is one. Out: what the bundle is, warnings. May touch: with `--builtin`
+//! the description's two files.
+
+use super::{Bundle, Warning, builtin, describe};
+use crate::failure::Result;
+use crate::output::{BOLD, DIM, Output, PLAIN, YELLOW, bytes};
+use crate::settings::{Secrets, Settings};
+use crate::site::Site;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+/// Check and describe a folder of web assets.
+#[derive(Debug, clap::Args)]
+pub(crate) struct BundleArgs {
+    /// The folder that the build writes, with index.html
+    dir: PathBuf,
+    /// Write the builtin's description into the folder; do this last, before the app is built
+    #[arg(long)]
+    builtin: bool,
+    /// Take the floors for the description from this site [default: as in aloft.toml, if it was published to]
+    #[arg(long, requires = "builtin")]
+    site: Option<PathBuf>,
+}
+
+/// Run the command.
+///
+/// # Errors
+/// Those of [`describe`]; with `--builtin` also those of reading the site, and of the system.
+pub(crate) fn run(args: BundleArgs, config: &Path, secrets: Secrets, now: u64, output: Output) -> Result<()> {
+    let bundle = describe(&args.dir, &output.bar("reading"))?;
+    let mut human = summary(&bundle);
+    let mut builtin = None;
+    if args.builtin {
+        let floors = floors(args.site, config, secrets)?;
+        let description = builtin::write(&bundle, floors, now)?;
+        let _ = write!(human, "\nwrote {} and {}", builtin::DESCRIPTION, builtin::ROOT);
+        if description.floors.is_empty() {
+            human.push_str("\nwithout floors: nothing was published to the site yet");
+        }
+        builtin = Some(json!({ "created": description.created, "floors": description.floors }));
+    }
+    let value = json!({
+        "files": bundle.files.entries().len(),
+        "size": bundle.files.size(),
+        "root": bundle.files.root(),
+        "warnings": bundle.warnings,
+        "builtin": builtin,
+    });
+    output.result(&value, &human);
+    Ok(())
+}
+
+/// Lower bounds for a fresh device: what the site says today, if there is one.
+fn floors(site: Option<PathBuf>, config: &Path, secrets: Secrets) -> Result<BTreeMap<String, u64>> {
+    let mut settings = match Settings::load(config, secrets) {
+        Err(failure) if failure.code == "settings_missing" && site.is_none() => return Ok(BTreeMap::new()),
+        loaded => loaded?,
+    };
+    if let Some(site) = site {
+        settings.site = site;
+    }
+    if !settings.site.is_dir() {
+        return Ok(BTreeMap::new());
+    }
+    Site::open(&settings)?.floors()
+}
+
+/// A bundle in a few lines.
+pub(crate) fn summary(bundle: &Bundle) -> String {
+    let mut text = format!(
+        "{BOLD}{}{PLAIN} files, {}, root {}",
+        bundle.files.entries().len(),
+        bytes(bundle.files.size()),
+        bundle.files.root()
+    );
+    for warning in &bundle.warnings {
+        text.push('\n');
+        text.push_str(&warning_line(warning));
+    }
+    text
+}
+
+fn warning_line(warning: &Warning) -> String {
+    const SHOWN: usize = 3;
+    let mut text = format!("{YELLOW}warning{PLAIN} {}: {}", warning.code, warning.message);
+    for path in warning.paths.iter().take(SHOWN) {
+        let _ = write!(text, "\n  {DIM}{path}{PLAIN}");
+    }
+    if warning.paths.len() > SHOWN {
+        let _ = write!(text, "\n  {DIM}and {} more{PLAIN}", warning.paths.len() - SHOWN);
+    }
+    text
+}

@@ -1,0 +1,188 @@
+//! What is in a file: its digest, and what it should not be.
+//!
+//! In: a file. Out: [`Content`], digest and kinds; warnings out of the kinds of all files. May touch: reads the file.
+
+use super::Warning;
+use crate::failure::{Failure, Result};
+use aloft_core::model::Digest;
+use aloft_core::model::path::BundlePath;
+use indicatif::ProgressBar;
+use sha2::Digest as _;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{ErrorKind, Read as _};
+use std::path::Path;
+
+/// Bytes read at once.
+const CHUNK: usize = 1 << 18;
+/// What a page calls when it works; a bundle without it is rolled back from every device.
+const READY: &[u8] = b"notifyAppReady";
+
+/// Something a file is, that matters to a publisher.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// ELF, Mach-O, dex or PE: refused.
+    Executable,
+    /// Calls `notifyAppReady`.
+    Ready,
+    /// A source map.
+    SourceMap,
+    /// Left by a desktop system.
+    Junk,
+    /// A copy for web servers that send compressed files.
+    Precompressed,
+}
+
+pub(super) struct Content {
+    pub(super) sha256: Digest,
+    pub(super) size: u64,
+    pub(super) kinds: Vec<Kind>,
+}
+
+/// Read `place` to its end.
+pub(super) fn read(place: &Path, path: &BundlePath, bar: &ProgressBar) -> Result<Content> {
+    let failed = |error| Failure::io("read", place, &error);
+    let mut file = File::open(place).map_err(failed)?;
+    let mut hash = sha2::Sha256::new();
+    let mut size = 0;
+    let mut kinds: Vec<Kind> = kind_of_name(path.as_str()).into_iter().collect();
+    let mut search = is_script(path.as_str()).then(Search::default);
+    let mut buffer = vec![0; CHUNK];
+    loop {
+        let count = match file.read(&mut buffer) {
+            Ok(count) => count,
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => return Err(failed(error)),
+        };
+        let bytes = buffer.get(..count).unwrap_or_default();
+        if size == 0 && is_executable(bytes) {
+            kinds.push(Kind::Executable);
+        }
+        if bytes.is_empty() {
+            break;
+        }
+        hash.update(bytes);
+        size += count as u64;
+        bar.inc(count as u64);
+        if search.as_mut().is_some_and(|search| search.finds(bytes)) {
+            kinds.push(Kind::Ready);
+            search = None;
+        }
+    }
+    Ok(Content { sha256: Digest::new(hash.finalize().into()), size, kinds })
+}
+
+/// Looks for [`READY`] in a stream.
+#[derive(Default)]
+struct Search {
+    tail: Vec<u8>,
+}
+
+impl Search {
+    fn finds(&mut self, bytes: &[u8]) -> bool {
+        self.tail.extend_from_slice(bytes);
+        let found = self.tail.windows(READY.len()).any(|window| window == READY);
+        self.tail.drain(..self.tail.len().saturating_sub(READY.len() - 1));
+        found
+    }
+}
+
+fn extension(path: &str) -> Option<String> {
+    Path::new(path).extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase)
+}
+
+fn is_script(path: &str) -> bool {
+    matches!(extension(path).as_deref(), Some("js" | "mjs" | "cjs" | "html" | "htm"))
+}
+
+fn kind_of_name(path: &str) -> Option<Kind> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    if matches!(name, ".DS_Store" | "Thumbs.db" | "desktop.ini") || path.split('/').any(|part| part == "__MACOSX") {
+        return Some(Kind::Junk);
+    }
+    match extension(path)?.as_str() {
+        "map" => Some(Kind::SourceMap),
+        "br" | "gz" | "zst" => Some(Kind::Precompressed),
+        _ => None,
+    }
+}
+
+/// Store rules and common sense: web assets carry no native code.
+fn is_executable(head: &[u8]) -> bool {
+    let magic = |bytes: &[u8]| head.starts_with(bytes);
+    let pe = || {
+        let at = head.get(0x3c..0x40).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes);
+        magic(b"MZ") && at.is_some_and(|at| head.get(at as usize..).is_some_and(|rest| rest.starts_with(b"PE\0\0")))
+    };
+    magic(b"\x7fELF")
+        || [0xfeed_face_u32, 0xfeed_facf, 0xcafe_babe, 0xcafe_babf]
+            .iter()
+            .any(|number| magic(&number.to_be_bytes()) || magic(&number.to_le_bytes()))
+        || (magic(b"dex\n") && head.get(7) == Some(&0))
+        || pe()
+}
+
+/// Warnings out of what all files are.
+///
+/// # Errors
+/// `bundle_executable`.
+pub(super) fn warnings(mut kinds: BTreeMap<Kind, Vec<BundlePath>>) -> Result<Vec<Warning>> {
+    if let Some(path) = kinds.get(&Kind::Executable).and_then(|paths| paths.first()) {
+        return Err(Failure::new("bundle_executable", format!("{path} is native code (ELF, Mach-O, dex or PE)"))
+            .hint("leave it out: stores forbid it, and web assets cannot run it"));
+    }
+    let mut warnings = Vec::new();
+    if kinds.remove(&Kind::Ready).is_none() {
+        let message = "no script or page calls notifyAppReady: devices would roll this bundle back";
+        warnings.push(Warning { code: "not_ready", message, paths: Vec::new() });
+    }
+    warnings.extend(kinds.into_iter().filter_map(|(kind, paths)| {
+        let (code, message) = match kind {
+            Kind::SourceMap => ("source_map", "source maps are downloaded by every device and show your sources"),
+            Kind::Junk => ("junk", "left by a desktop system; remove it before publishing"),
+            Kind::Precompressed => ("precompressed", "compressed copies are never served on a device; leave them out"),
+            Kind::Executable | Kind::Ready => return None,
+        };
+        Some(Warning { code, message, paths })
+    }));
+    Ok(warnings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn native_code_is_known_by_its_first_bytes() {
+        let mut pe = vec![0; 0x90];
+        pe[..2].copy_from_slice(b"MZ");
+        pe[0x3c] = 0x80;
+        pe[0x80..0x84].copy_from_slice(b"PE\0\0");
+        for head in [b"\x7fELF\x02".as_slice(), b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"dex\n035\0", &pe] {
+            assert!(is_executable(head), "{head:?}");
+        }
+        for head in [b"".as_slice(), b"MZ=1;", b"dex\nterity", b"\0asm\x01\0\0\0", b"<!doctype html>"] {
+            assert!(!is_executable(head), "{head:?}");
+        }
+    }
+
+    #[test]
+    fn a_call_is_found_across_two_reads() {
+        let mut search = Search::default();
+        assert!(!search.finds(b"a.notifyApp"));
+        assert!(search.finds(b"Ready()"));
+    }
+
+    #[test]
+    fn names_tell_what_is_not_meant_to_be_shipped() {
+        for (path, kind) in [
+            ("a/app.js.map", Some(Kind::SourceMap)),
+            ("a/.DS_Store", Some(Kind::Junk)),
+            ("__MACOSX/a.js", Some(Kind::Junk)),
+            ("app.js.br", Some(Kind::Precompressed)),
+            ("app.js", None),
+        ] {
+            assert_eq!(kind_of_name(path), kind, "{path}");
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! How a release is published, as it is written on the command line.
+//!
+//! In: text. Out: values in the form of the documents, or what to write instead. May touch: a file of custom ids.
+
+use crate::failure::{Failure, Result};
+use aloft_core::decide::rollout::{WHOLE, custom_id_digest, is_salt};
+use aloft_core::model::Version;
+use aloft_core::model::document::{Audience, Date, Priority, Requires};
+use aloft_core::model::facts::Platform;
+use aloft_core::model::range::Range;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// What to publish, and to whom.
+#[derive(Debug, Clone)]
+pub struct PublishOptions {
+    /// The folder of web assets.
+    pub folder: PathBuf,
+    /// Its name.
+    pub version: Version,
+    /// Where.
+    pub channel: String,
+    /// Share of devices.
+    pub share: Share,
+    /// Salt of that share: the same one keeps the same devices first; none: drawn from the content.
+    pub salt: Option<String>,
+    /// What a device must have.
+    pub requires: Requires,
+    /// Custom ids it is for; none: everybody.
+    pub audience: Vec<String>,
+    /// When the channel expires; none: as it did.
+    pub expires: Option<Expiry>,
+    /// Is the artifact encrypted?
+    pub encryption: Encryption,
+    /// May it replace builtin assets that are as new or newer?
+    pub over_builtin: bool,
+    /// How soon.
+    pub priority: Priority,
+}
+
+impl PublishOptions {
+    /// A release for everybody, unencrypted.
+    pub fn new(folder: impl Into<PathBuf>, version: Version, channel: impl Into<String>) -> Self {
+        Self {
+            folder: folder.into(),
+            version,
+            channel: channel.into(),
+            share: Share(WHOLE),
+            salt: None,
+            requires: Requires::default(),
+            audience: Vec::new(),
+            expires: None,
+            encryption: Encryption::None,
+            over_builtin: false,
+            priority: Priority::Background,
+        }
+    }
+}
+
+/// Is an artifact encrypted?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encryption {
+    /// With the publisher's encryption key.
+    Encrypted,
+    /// Not.
+    None,
+}
+
+/// A salt as documents allow it (formats 4).
+pub(super) fn salt(text: &str) -> std::result::Result<String, String> {
+    let wrong = || "a salt is 1 to 64 printable ASCII characters".to_owned();
+    is_salt(text).then(|| text.to_owned()).ok_or_else(wrong)
+}
+
+/// A share of devices in basis points; written `25%`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share(u32);
+
+impl Share {
+    /// Basis points, 0 to 10,000.
+    pub fn bps(self) -> u32 {
+        self.0
+    }
+}
+
+impl FromStr for Share {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let wrong = || "a share is 0% to 100%, with at most two decimals, such as 25% or 0.5%".to_owned();
+        let number = text.strip_suffix('%').ok_or_else(wrong)?.trim_end();
+        let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
+        let digits = |text: &str| !text.is_empty() && text.len() <= 3 && text.bytes().all(|byte| byte.is_ascii_digit());
+        if !digits(whole) || !digits(part) || part.len() > 2 {
+            return Err(wrong());
+        }
+        let hundredths: u32 = format!("{part:0<2}").parse().map_err(|_| wrong())?;
+        let bps = whole.parse::<u32>().map_err(|_| wrong())? * 100 + hundredths;
+        if bps <= WHOLE { Ok(Self(bps)) } else { Err(wrong()) }
+    }
+}
+
+/// When a channel expires; written `90d`, `12h`, `2w` or `never`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expiry {
+    /// Seconds after it is signed.
+    After(u64),
+    /// Not at all: then a device cannot tell a frozen channel from a quiet one.
+    Never,
+}
+
+impl Expiry {
+    /// The moment, for a document signed at `now`.
+    pub(crate) fn from(self, now: u64) -> Option<Date> {
+        match self {
+            Self::After(seconds) => Some(Date(now.saturating_add(seconds))),
+            Self::Never => None,
+        }
+    }
+}
+
+impl FromStr for Expiry {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let wrong = || "write a period such as 90d, 12h or 2w, up to 3650d, or never".to_owned();
+        if text == "never" {
+            return Ok(Self::Never);
+        }
+        let unit = match text.chars().last() {
+            Some('h') => 3600,
+            Some('d') => 86_400,
+            Some('w') => 7 * 86_400,
+            _ => return Err(wrong()),
+        };
+        let count: u64 =
+            text.get(..text.len().saturating_sub(1)).and_then(|count| count.parse().ok()).ok_or_else(wrong)?;
+        match count.checked_mul(unit) {
+            Some(seconds) if (1..=3650 * 86_400).contains(&seconds) => Ok(Self::After(seconds)),
+            _ => Err(wrong()),
+        }
+    }
+}
+
+/// A range for one platform; written `ios >=210 <300`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlatformRange(Platform, Range);
+
+impl FromStr for PlatformRange {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let (name, range) =
+            text.trim().split_once(' ').ok_or("write the platform and a range, such as 'ios >=210 <300'")?;
+        let range = range.parse().map_err(|error| format!("{error}, such as 'ios >=210 <300'"))?;
+        Ok(Self(platform(name)?, range))
+    }
+}
+
+/// The ranges by platform; one that stands twice is an error, since only one of them would hold.
+pub(super) fn by_platform(ranges: Vec<PlatformRange>) -> Result<BTreeMap<String, Range>> {
+    let mut map = BTreeMap::new();
+    for PlatformRange(platform, range) in ranges {
+        if map.insert(platform.to_string(), range).is_some() {
+            return Err(
+                Failure::usage(format!("{platform} has two ranges")).hint("join the comparators: 'ios >=210 <300'")
+            );
+        }
+    }
+    Ok(map)
+}
+
+/// A platform by name.
+pub(super) fn platform(name: &str) -> std::result::Result<Platform, String> {
+    match name {
+        "ios" => Ok(Platform::Ios),
+        "android" => Ok(Platform::Android),
+        "desktop" => Ok(Platform::Desktop),
+        _ => Err(format!("{name:?} is no platform: ios, android or desktop")),
+    }
+}
+
+/// Custom ids: each as written, or one a line of the file behind `@`. Reads those files.
+pub(super) fn custom_ids(arguments: Vec<String>) -> Result<Vec<String>> {
+    let mut ids = Vec::new();
+    let asked = !arguments.is_empty();
+    for argument in arguments {
+        match argument.strip_prefix('@') {
+            None => ids.push(argument),
+            Some(path) => {
+                let text = std::fs::read_to_string(path).map_err(|error| Failure::io("read", path.as_ref(), &error))?;
+                ids.extend(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned));
+            }
+        }
+    }
+    if asked && ids.is_empty() {
+        return Err(Failure::usage("the audience has no custom ids: the release would be for everybody"));
+    }
+    Ok(ids)
+}
+
+/// The audience of a document, its digests sorted so that their order tells nothing.
+pub(super) fn audience(ids: &[String], salt: String) -> Option<Audience> {
+    let mut digests: Vec<_> = ids.iter().map(|id| custom_id_digest(&salt, id)).collect();
+    digests.sort_unstable();
+    digests.dedup();
+    (!digests.is_empty()).then_some(Audience { salt, custom_id_sha256: digests })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_read_to_a_hundredth_of_a_percent() {
+        for (text, bps) in [("25%", 2500), ("0%", 0), ("100%", 10_000), ("0.5%", 50), ("12.34%", 1234), ("7.05 %", 705)]
+        {
+            assert_eq!(text.parse(), Ok(Share(bps)), "{text}");
+        }
+        for text in ["25", "%", "101%", "100.01%", "1.234%", "-1%", "1e1%", ".5%", "99999%"] {
+            assert!(text.parse::<Share>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn periods_and_ranges_are_read_or_explained() {
+        assert_eq!("90d".parse(), Ok(Expiry::After(90 * 86_400)));
+        assert_eq!("never".parse(), Ok(Expiry::Never));
+        for text in ["", "d", "90", "0d", "-1d", "3651d", "99999999999999999999d", "9é"] {
+            assert!(text.parse::<Expiry>().is_err(), "{text}");
+        }
+        assert!("ios >=210 <300".parse::<PlatformRange>().is_ok());
+        for text in ["ios", "ios >=x", "windows >=1", ">=210"] {
+            assert!(text.parse::<PlatformRange>().is_err(), "{text}");
+        }
+        let twice = vec!["ios >=1".parse().unwrap(), "ios <3".parse().unwrap()];
+        assert_eq!(by_platform(twice).unwrap_err().code, "usage");
+    }
+}

@@ -1,0 +1,178 @@
+//! `aloft.toml`: the app, its channel, where its keys and its site are.
+//!
+//! In: the file, and secrets that the environment holds instead of files. Out: [`Settings`], paths made relative to the
+//! file's folder. May touch: that file. Keeps: an unknown option is an error, never ignored.
+
+pub(crate) mod init;
+
+use crate::failure::{Failure, Result};
+use crate::keys::{self, SigningKeyFile};
+use aloft_core::model::config::{Config, EncryptionKey, Trust, is_channel_name};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Name of the file.
+pub const FILE: &str = "aloft.toml";
+/// Where `keys new` puts the signing key.
+pub const SIGNING_KEY: &str = ".aloft/signing.pem";
+/// Where `keys new --encryption` puts the encryption key.
+pub const ENCRYPTION_KEY: &str = ".aloft/encryption.key";
+
+/// What a publisher configures.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The app's id in every signed document.
+    pub app: String,
+    /// Folder of the site.
+    pub site: PathBuf,
+    /// The channel of commands that name none.
+    #[serde(default = "production")]
+    pub channel: String,
+    /// Where the keys are.
+    #[serde(default)]
+    pub keys: Keys,
+    /// What the index says of channels.
+    #[serde(default)]
+    pub channels: BTreeMap<String, Access>,
+    /// Keys that the environment holds; they come before files.
+    #[serde(skip)]
+    pub secrets: Secrets,
+}
+
+/// Where the keys are.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Keys {
+    /// The private signing key.
+    pub signing: PathBuf,
+    /// The encryption key.
+    pub encryption: PathBuf,
+    /// Public keys, beside one's own, whose signatures under earlier documents are believed.
+    pub trusted: Vec<String>,
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self { signing: SIGNING_KEY.into(), encryption: ENCRYPTION_KEY.into(), trusted: Vec::new() }
+    }
+}
+
+/// Who may see and choose a channel.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Access {
+    /// Is it shown to users?
+    pub public: bool,
+    /// May a device choose it by itself?
+    pub allow_device_to_set: bool,
+}
+
+/// Keys in the environment, for CI.
+#[derive(Clone, Default)]
+pub struct Secrets {
+    /// `ALOFT_SIGNING_KEY`: PKCS#8 PEM.
+    pub signing: Option<String>,
+    /// `ALOFT_ENCRYPTION_KEY`: `aes256:<base64>`.
+    pub encryption: Option<String>,
+}
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secrets")
+    }
+}
+
+impl Secrets {
+    /// Those of this process's environment.
+    pub fn from_environment() -> Self {
+        let read = |name| std::env::var(name).ok().filter(|text| !text.trim().is_empty());
+        Self { signing: read("ALOFT_SIGNING_KEY"), encryption: read("ALOFT_ENCRYPTION_KEY") }
+    }
+}
+
+fn production() -> String {
+    "production".to_owned()
+}
+
+impl Settings {
+    /// Settings for `app` with a site and every default; paths are relative to the working directory.
+    pub fn new(app: impl Into<String>, site: impl Into<PathBuf>) -> Self {
+        Self {
+            app: app.into(),
+            site: site.into(),
+            channel: production(),
+            keys: Keys::default(),
+            channels: BTreeMap::new(),
+            secrets: Secrets::default(),
+        }
+    }
+
+    /// Read `path`. Does I/O.
+    ///
+    /// # Errors
+    /// `settings_missing`, `bad_settings`.
+    pub fn load(path: &Path, secrets: Secrets) -> Result<Self> {
+        let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => Failure::new("settings_missing", format!("there is no {}", path.display()))
+                .hint("make it with `aloft init`, or name another place with --config"),
+            _ => Failure::io("read", path, &error),
+        })?;
+        let mut settings: Self = toml::from_str(&text).map_err(|error| bad(path, error.message()))?;
+        settings.check().map_err(|message| bad(path, &message))?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        for place in [&mut settings.site, &mut settings.keys.signing, &mut settings.keys.encryption] {
+            *place = folder.join(&*place);
+        }
+        Ok(Self { secrets, ..settings })
+    }
+
+    fn check(&self) -> std::result::Result<(), String> {
+        if self.app.is_empty() {
+            return Err("`app` is empty".to_owned());
+        }
+        match self.channels.keys().chain([&self.channel]).find(|name| !is_channel_name(name)) {
+            Some(name) => Err(format!("{name:?} cannot name a channel: a-z, 0-9, `.`, `_`, `-`, and not `index`")),
+            None => Ok(()),
+        }
+    }
+
+    /// The private signing key: from the environment, else its file. Does I/O.
+    ///
+    /// # Errors
+    /// `key_missing`, `bad_key`.
+    pub fn signing_key(&self) -> Result<SigningKeyFile> {
+        self.secrets.signing.as_deref().map_or_else(|| SigningKeyFile::read(&self.keys.signing), SigningKeyFile::parse)
+    }
+
+    /// The encryption key: from the environment, else its file. Does I/O.
+    ///
+    /// # Errors
+    /// `key_missing`, `bad_key`.
+    pub fn encryption_key(&self) -> Result<EncryptionKey> {
+        match self.secrets.encryption.as_deref() {
+            Some(text) => Ok(text.parse()?),
+            None => keys::read_encryption_key(&self.keys.encryption),
+        }
+    }
+
+    /// Whose signatures under the site's documents are believed: the trusted keys and one's own.
+    ///
+    /// # Errors
+    /// `key_missing` when there is no key at all, `bad_key`, `weak_key`.
+    pub fn trust(&self) -> Result<Trust> {
+        let mut keys = self.keys.trusted.clone();
+        match self.signing_key() {
+            Ok(own) => keys.push(own.public()),
+            Err(missing) if missing.code == "key_missing" && !keys.is_empty() => {} // reading needs no private key
+            Err(failure) => return Err(failure),
+        }
+        Ok(Config { signing_keys: Some(keys), ..Config::new(self.app.as_str()) }.trust()?)
+    }
+}
+
+fn bad(path: &Path, message: &str) -> Failure {
+    Failure::new("bad_settings", format!("{}: {}", path.display(), message.trim_end()))
+        .hint("`aloft init` writes a file with every option explained; docs/cli.md lists them")
+}
