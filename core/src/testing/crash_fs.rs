@@ -127,6 +127,11 @@ impl CrashFs {
         self.disk().unreadable = Some(kind);
     }
 
+    /// From here on everything can be read again.
+    pub fn permit_reads(&self) {
+        self.disk().unreadable = None;
+    }
+
     /// Bytes by which files may still grow, all together.
     pub fn set_free(&self, bytes: u64) {
         self.disk().free = bytes;

@@ -12,8 +12,9 @@ use crate::keep::frame::Found;
 use crate::keep::marks;
 use crate::keep::state::Slots;
 use crate::model::config::Config;
-use crate::model::event::{Event, FirstPage, LastProcess, Launch, Outcome, Showing, Store as Read, Trials};
+use crate::model::event::{Event, FirstPage, LastProcess, Launch, Outcome, Showing, Staging, Store as Read, Trials};
 use crate::model::facts::Facts;
+use crate::model::report::Reason;
 use crate::model::state::{Marks, State};
 use crate::model::{BundleId, BundleRef, Error, Result, Token};
 
@@ -33,6 +34,9 @@ pub(super) struct Boot {
     held: Option<(BundleId, Lock)>,
     /// The machine is ahead of the disk: its state is written at the next chance.
     owed: Owed,
+    /// Why the state was made anew.
+    lost: Option<Problem>,
+    /// What went wrong when the state was read or written last.
     problem: Option<Problem>,
 }
 
@@ -46,7 +50,7 @@ impl Boot {
     pub(super) fn new(ports: &Ports) -> Self {
         let machine = Machine::new(State::fresh(draw(ports), &Facts::unknown()), Marks::default());
         let (slots, read) = (Slots::default(), Read::Unreadable);
-        Self { slots, machine, read, facts: None, held: None, owed: Owed::Nothing, problem: None }
+        Self { slots, machine, read, facts: None, held: None, owed: Owed::Nothing, lost: None, problem: None }
     }
 
     pub(super) fn state(&self) -> &State {
@@ -57,8 +61,12 @@ impl Boot {
         self.facts.as_ref()
     }
 
-    pub(super) fn problem(&self) -> Option<&Problem> {
-        self.problem.as_ref()
+    pub(super) fn problems(&self) -> impl Iterator<Item = &Problem> {
+        self.lost.iter().chain(&self.problem)
+    }
+
+    pub(super) fn is_passive(&self) -> bool {
+        self.machine.session.is_passive()
     }
 
     /// May this process sweep: has its first page begun, or does it show none?
@@ -72,12 +80,15 @@ impl Boot {
 
     /// Read the state again: another process may have written. Under the state lock.
     pub(super) fn refresh(&mut self, store: &Store) {
-        if self.owed == Owed::State {
-            return; // what is in memory is newer
+        let found = self.slots.load::<State>(store);
+        if self.owed == Owed::Nothing {
+            self.problem = None;
         }
-        self.read = match self.slots.load::<State>(store) {
+        self.read = match found {
             Found::Value(state) => {
-                self.machine.state = state;
+                if self.owed == Owed::Nothing {
+                    self.machine.state = state; // else what is in memory is newer
+                }
                 Read::Read
             }
             Found::Absent if self.read == Read::Read => Read::Read, // somebody emptied the folder: ours is written again
@@ -85,7 +96,7 @@ impl Boot {
             Found::Lost(lost) => {
                 let aside = Slots::keep_aside(store).err().map(|error| format!("; {error}")).unwrap_or_default();
                 let detail = format!("the state did not parse and is kept in aside/{aside}");
-                self.problem = Some(Problem { code: lost.code().to_string(), detail });
+                self.lost = Some(Problem { code: lost.code().to_string(), detail });
                 Read::Absent
             }
             Found::Unreadable(error) => {
@@ -95,16 +106,46 @@ impl Boot {
         };
     }
 
+    /// Without marks a launch counts them as lost.
+    fn read_marks(&mut self, store: &Store) {
+        self.machine.marks = match marks::load(store) {
+            Found::Value(marks) => marks,
+            _ => Marks::default(),
+        };
+    }
+
+    /// Begin a state; if there was one that did not parse, its report says so (I11).
+    fn begin(&mut self, ports: &Ports, facts: &Facts) {
+        let mut state = State::fresh(draw(ports), facts);
+        if let Some(problem) = &self.lost {
+            state.note(None, Reason::StorageLost, &problem.code, ports.system.unix_seconds());
+        }
+        self.machine.state = state;
+    }
+
     /// Write the state: both slots before anything is deleted, else the one whose turn it is.
     pub(super) fn save(&mut self, store: &Store, copies: Copies) -> Result<()> {
+        if self.read == Read::Unreadable || self.is_passive() {
+            return Err(Error::Poisoned);
+        }
         let saved = match copies {
             Copies::One => self.slots.save(store, &self.machine.state),
             Copies::Both => self.slots.save_both(store, &self.machine.state),
         };
-        if saved.is_ok() {
-            self.owed = Owed::Nothing;
-        }
+        // The slot may hold all the same what failed: what is in memory in the end is written over it.
+        self.owed = if saved.is_ok() { Owed::Nothing } else { Owed::State };
+        self.problem = saved.as_ref().err().map(Problem::of);
         saved
+    }
+
+    /// With which facts to launch again: the state can be read now, somebody looks, and no page has begun (architecture 5).
+    fn decidable(&mut self, event: &Event, store: &Store) -> Option<Facts> {
+        if *event != Event::Foreground || !self.machine.session.is_undecided() {
+            return None;
+        }
+        self.refresh(store);
+        let facts = self.facts.clone().filter(|_| self.read != Read::Unreadable)?;
+        Some(Facts { foreground: true, ..facts })
     }
 
     /// Change the state outside the machine's table (reports read, nonce stored, ledger copied back), and write it.
@@ -132,16 +173,13 @@ impl Updater {
         boot.facts = Some(facts.clone());
         let lock = self.state_lock(LAUNCH_WAIT);
         boot.refresh(&self.store);
-        if boot.read == Read::Absent && lock.is_some() {
-            boot.machine.state = State::fresh(draw(&self.ports), facts);
+        if !boot.machine.session.is_active() {
+            boot.read_marks(&self.store);
+            if boot.read == Read::Absent && lock.is_some() {
+                boot.begin(&self.ports, facts);
+            }
         }
-        if !boot.machine.session.is_launched() {
-            boot.machine.marks = match marks::load(&self.store) {
-                Found::Value(marks) => marks,
-                _ => Marks::default(), // void: the launch counts them as lost
-            };
-        }
-        let store = if lock.is_none() && boot.read == Read::Read { Read::Unlocked } else { boot.read };
+        let store = if lock.is_none() && boot.read != Read::Unreadable { Read::Unlocked } else { boot.read };
         let other = boot.machine.marks.other_process(facts);
         let alive = other.is_some_and(|(pid, started)| self.ports.system.alive(pid, started));
         let last = if alive { LastProcess::Alive } else { LastProcess::Gone };
@@ -157,24 +195,38 @@ impl Updater {
     /// Any other event. The error says that its state could not be written, and that it is as if it had not happened.
     pub(super) fn boot_event(&self, event: &Event) -> (Step, Option<Error>) {
         let mut boot = self.boot();
-        let lock = if boot.machine.session.is_passive() { None } else { self.state_lock(CALL_WAIT) };
+        if boot.is_passive() {
+            if let Some(facts) = boot.decidable(event, &self.store) {
+                drop(boot);
+                return (self.boot_launch(&facts), None);
+            }
+            return self.take(&mut boot, event, None);
+        }
+        let lock = self.state_lock(CALL_WAIT);
         if lock.is_some() {
             boot.refresh(&self.store);
+        }
+        if !boot.machine.session.is_launched() {
+            if lock.is_none() || boot.read == Read::Unreadable {
+                return (Step::of(Outcome::NotLaunched), Some(Error::Poisoned));
+            }
+            boot.read_marks(&self.store); // those of the process that shows: they are changed, not replaced
         }
         self.take(&mut boot, event, lock.as_ref())
     }
 
-    /// A worker in a process that shows nothing finds a state, or begins one.
+    /// A worker finds a state that it may change; in a process that shows nothing it begins one.
     pub(super) fn settle(&self, facts: &Facts) -> Result<()> {
         let mut boot = self.boot();
-        if boot.machine.session.is_launched() {
+        if boot.machine.session.is_active() {
             return Ok(());
         }
-        let Some(_lock) = self.store.lock_state(CALL_WAIT)? else { return Err(Error::Poisoned) };
+        let lock = if boot.is_passive() { None } else { self.store.lock_state(CALL_WAIT)? };
+        let Some(_lock) = lock else { return Err(Error::Poisoned) };
         boot.refresh(&self.store);
         match boot.read {
             Read::Absent => {
-                boot.machine.state = State::fresh(draw(&self.ports), facts);
+                boot.begin(&self.ports, facts);
                 boot.save(&self.store, Copies::One)
             }
             Read::Unreadable => Err(Error::Poisoned),
@@ -186,7 +238,7 @@ impl Updater {
     pub(super) fn amend(&self, change: impl FnOnce(&mut State)) -> Result<()> {
         let mut boot = self.boot();
         let lock = self.store.lock_state(CALL_WAIT)?;
-        if lock.is_none() || boot.machine.session.is_passive() {
+        if lock.is_none() {
             return Err(Error::Poisoned);
         }
         boot.refresh(&self.store);
@@ -198,14 +250,13 @@ impl Updater {
         let at = self.moment(&boot.machine.state, event);
         let (machine, reaction) = step(&boot.machine, event, &at);
         let before = std::mem::replace(&mut boot.machine, machine);
-        let owed = boot.owed == Owed::State && boot.machine.state == before.state;
-        let written = match reaction.commit {
-            Commit::State => self.write(boot, lock),
-            _ if owed && lock.is_some() => self.write(boot, lock),
+        let written = match (reaction.commit, lock) {
+            (Commit::State, None) => Err(Error::Poisoned),
+            (Commit::State, Some(_)) => boot.save(&self.store, Copies::One),
+            (_, Some(_)) if boot.owed == Owed::State => boot.save(&self.store, Copies::One),
             _ => Ok(()),
         };
         if let Err(error) = written {
-            boot.problem = Some(Problem::of(&error));
             if reaction.commit == Commit::State && reaction.if_unwritten == IfUnwritten::Undo {
                 boot.machine = before;
                 return (Step::of(Outcome::Noted), Some(error));
@@ -218,17 +269,10 @@ impl Updater {
         (self.show(boot, reaction), None)
     }
 
-    fn write(&self, boot: &mut Boot, lock: Option<&Lock>) -> Result<()> {
-        if lock.is_none() {
-            return Err(Error::Poisoned);
-        }
-        boot.save(&self.store, Copies::One)
-    }
-
     /// Marks guard against the death of the process only; without them a launch counts them as lost.
     fn mark(&self, marks: &Marks) {
         if let Err(error) = marks::save(&self.store, marks) {
-            self.log(&format!("marks: {error}"));
+            self.log_later(format!("marks: {error}"));
         }
     }
 
@@ -251,12 +295,16 @@ impl Updater {
     }
 
     fn moment(&self, state: &State, event: &Event) -> Moment {
-        let named = match event {
-            Event::Activated(bundle) => Some(bundle),
-            _ => None,
-        };
-        let slots = [Some(&state.current), Some(&state.fallback), state.next.as_ref(), named];
+        let slots = [Some(&state.current), Some(&state.fallback), state.next.as_ref()];
         let mut ids: Vec<&BundleId> = slots.into_iter().flatten().filter_map(BundleRef::id).collect();
+        match event {
+            Event::Activated(bundle) => ids.extend(bundle.id()),
+            Event::Staged(Staging::Bundle(record), _) => {
+                let same = state.bundles.iter().filter(|kept| kept.root == record.root);
+                ids.extend(same.map(|kept| &kept.id).chain([&record.id]));
+            }
+            _ => {}
+        }
         ids.sort_unstable();
         ids.dedup();
         // Unreadable is not gone: the web view says so if it cannot read either, and the trial ends by itself.
@@ -278,7 +326,7 @@ impl Updater {
             self.store.lock_state(wait)
         });
         lock.unwrap_or_else(|error| {
-            self.log(&format!("the state is not locked: {error}"));
+            self.log_later(format!("the state is not locked: {error}"));
             None
         })
     }

@@ -4,20 +4,22 @@
 //! Keeps: I3 (nothing is read before its signature), I9 (the floor is durable before anything is done), I10 (intervals).
 
 use super::Updater;
-use super::install::Offer;
+use super::install::{Offer, refused};
 use super::types::{Asked, CheckStatus, Checked, Skipped, Step, UpdateStatus, Updated, Wanted};
 use super::worker::Run;
 use crate::decide::backoff;
 use crate::decide::block::{Content, blocked};
 use crate::decide::policy::{self, Builtin, Choice as Pick, Current, Situation};
 use crate::fetch::{Fetched, fetch_document};
-use crate::keep::feed::{self, Cached};
+use crate::keep::feed::{self, Cached, Failed};
 use crate::keep::lasting;
 use crate::model::document::ReleaseEntry;
-use crate::model::event::{Choice, Event, Outcome, Staging};
+use crate::model::event::{Choice, Event, Outcome, Refusal, Staging};
 use crate::model::floors::INDEX;
 use crate::model::ledger::Tag;
-use crate::model::{Code, Error, Result};
+use crate::model::report::{Named, Reason};
+use crate::model::state::State;
+use crate::model::{Code, Error, Result, RootDigest};
 use crate::open::{Channel, Index};
 
 impl Updater {
@@ -41,7 +43,13 @@ impl Updater {
             let (checked, offer) = self.ask(run, asked)?;
             let Checked { status, skipped, step } = checked;
             let (status, staged) = match (status, offer) {
-                (_, Some(offer)) => self.bring(run, &offer)?,
+                (_, Some(offer)) => match self.held_back(run, offer.release.entry().root, asked) {
+                    Some(until) => {
+                        let check = CheckStatus::TooSoon { until };
+                        (UpdateStatus::Nothing { check }, Step::of(Outcome::Noted))
+                    }
+                    None => self.bring(run, &offer)?,
+                },
                 (CheckStatus::Builtin, None) => {
                     let (step, unwritten) = self.boot_event(&Event::Staged(Staging::Builtin, Choice::Automatic));
                     unwritten.map_or(Ok((UpdateStatus::StagedBuiltin, step)), Err)?
@@ -62,7 +70,7 @@ impl Updater {
     /// Install a release of the channel by hand: targeting, rollout and a block do not hold, signature and withdrawal do.
     ///
     /// # Errors
-    /// As [`Updater::update`]; `unknown_bundle` when the channel has no such release.
+    /// As [`Updater::update`]; `unknown_bundle` when the channel has no such release, `withdrawn`, `expired`.
     pub fn install(&self, wanted: &Wanted) -> Result<Updated> {
         let updated = self.run(|run| {
             let (channel, step) = self.accept(run)?;
@@ -73,7 +81,11 @@ impl Updater {
                 Wanted::Root(root) => entry.root == *root,
             };
             let n = channel.document().releases.iter().position(is_wanted).unwrap_or(usize::MAX);
-            let (status, staged) = self.bring(run, &offer(run, &channel, n, Choice::ByHand)?)?;
+            let offer = offer(run, &channel, n, Choice::ByHand)?;
+            if channel.document().withdrawn.contains(&offer.release.entry().root) {
+                return Err(refused(Refusal::Withdrawn));
+            }
+            let (status, staged) = self.bring(run, &offer)?;
             Ok(Updated { status, skipped: Vec::new(), step: if step.serve.is_some() { step } else { staged } })
         })?;
         Ok(updated.unwrap_or_else(|| Updated::without(CheckStatus::AlreadyRunning)))
@@ -93,25 +105,27 @@ impl Updater {
 
     /// Fetch the channel, prove it, raise its floor, keep it, and let the boot machine hear what it withdraws.
     fn accept(&self, run: &mut Run<'_>) -> Result<(Channel, Step)> {
+        let channel = self.prove(run).inspect_err(|error| self.note_check(run, error))?;
+        let withdrawn = Event::Withdrawn(channel.document().withdrawn.clone());
+        let (step, unwritten) = self.boot_event(&withdrawn);
+        unwritten.map_or(Ok((channel, step)), Err)
+    }
+
+    fn prove(&self, run: &mut Run<'_>) -> Result<Channel> {
         let name = run.channel();
-        let url = run.url(&format!("channels/{name}.json"));
-        let chain = run.trust.chain();
+        let url = run.channel_url();
         let floors = run.lasting.floors.clone();
         self.bound_by_builtin(run, &name)?;
-        let cached = feed::load(&self.store, &name).filter(|cached| cached.url == url && cached.chain == chain);
-        let fetched = self.fetch_channel(run, &name, &url, cached.as_ref());
-        let (channel, bytes, etag) = fetched.inspect_err(|error| self.note(&name, &url, run, error))?;
+        let cached = self.cached(run);
+        let (channel, bytes, etag) = self.fetch_channel(run, &name, &url, cached.as_ref())?;
         run.lasting.floors.accept(&channel.claim())?;
         if run.lasting.floors != floors {
             lasting::save(&self.store, &run.lasting)?; // I9: before anything is done with it
         }
-        let cached = Cached { etag, envelope: Some(bytes), ..self.cache(&url, run) };
-        if let Err(error) = feed::save(&self.store, &name, &cached) {
-            self.log(&format!("the feed's copy: {error}")); // without it the next check asks for all of it
-        }
-        let withdrawn = Event::Withdrawn(channel.document().withdrawn.clone());
-        let (step, unwritten) = self.boot_event(&withdrawn);
-        unwritten.map_or(Ok((channel, step)), Err)
+        let failed = cached.and_then(|cached| cached.failed);
+        let cached = Cached { etag, envelope: Some(bytes), failed, ..self.cache(&url, run) };
+        self.remember(run, &cached);
+        Ok(channel)
     }
 
     /// The envelope that holds: what the server has, or the accepted copy when that has not changed.
@@ -123,7 +137,8 @@ impl Updater {
         cached: Option<&Cached>,
     ) -> Result<(Channel, String, Option<String>)> {
         let copy = cached.and_then(|cached| cached.envelope.as_deref());
-        if copy.is_none() {
+        // Floors may be lost where the copy is not.
+        if copy.is_none() || !run.lasting.floors.knows(run.trust.chain(), &self.config.app, name) {
             self.bound_by_index(run, name)?;
         }
         let trust = run.trust.clone();
@@ -230,15 +245,64 @@ impl Updater {
         self.boot_event(&Event::Staged(staging, Choice::Automatic)).1.map_or(Ok(()), Err)
     }
 
+    /// Until when is this content not fetched by schedule? It failed, and each attempt may cost the whole download.
+    fn held_back(&self, run: &Run<'_>, root: RootDigest, asked: Asked) -> Option<u64> {
+        let failed = self.cached(run)?.failed.filter(|failed| failed.root == root && asked == Asked::BySchedule)?;
+        let due = backoff::due(self.ports.system.unix_seconds(), failed.not_before, &self.config.timing);
+        (!due).then_some(failed.not_before)
+    }
+
     /// Keep how the check failed, for the back-off to outlive the process (field problem D5).
-    fn note(&self, name: &str, url: &str, run: &Run<'_>, error: &Error) {
-        if matches!(error, Error::Network { code: Code::Cancelled, .. }) {
+    fn note_check(&self, run: &Run<'_>, error: &Error) {
+        if error.code() == Code::Cancelled {
             return;
         }
-        let mut cached = self.cache(url, run);
-        let before = feed::load(&self.store, name).filter(|before| before.url == url && before.chain == cached.chain);
-        cached.failures = before.as_ref().map_or(0, |before| before.failures).saturating_add(1);
-        (cached.etag, cached.envelope) = before.map_or((None, None), |before| (before.etag, before.envelope));
+        let before = self.cached(run).unwrap_or_else(|| Cached { failures: 0, ..self.cache(&run.channel_url(), run) });
+        let failures = before.failures.saturating_add(1);
+        let checked = self.ports.system.unix_seconds();
+        let not_before = self.not_before(failures, error);
+        self.remember(run, &Cached { checked, failures, not_before, ..before });
+        self.explain(error, None);
+    }
+
+    /// Keep how bringing a release here went.
+    pub(super) fn note_release(&self, run: &Run<'_>, entry: &ReleaseEntry, error: Option<&Error>) {
+        let Some(cached) = self.cached(run) else { return };
+        let before = cached.failed.filter(|failed| failed.root == entry.root);
+        let failed = match error {
+            Some(error) if error.code() == Code::Cancelled => return,
+            Some(error) => {
+                self.explain(error, Some(entry));
+                let failures = before.map_or(0, |failed| failed.failures).saturating_add(1);
+                Some(Failed { root: entry.root, failures, not_before: self.not_before(failures, error) })
+            }
+            None => None,
+        };
+        if cached.failed != failed {
+            self.remember(run, &Cached { failed, ..cached });
+        }
+    }
+
+    /// What was refused for what it is leaves a record, whoever asked (I11); what may pass by itself does not.
+    fn explain(&self, error: &Error, entry: Option<&ReleaseEntry>) {
+        use Error as E;
+        let refused = matches!(
+            error,
+            E::Protocol { .. } | E::Untrusted { .. } | E::Corrupt { .. } | E::UnsafeArchive { .. } | E::TooLarge { .. }
+        );
+        let (detail, now) = (error.to_string(), self.ports.system.unix_seconds());
+        let report = |state: &mut State| {
+            let named = state.named(&state.current);
+            let from =
+                entry.map(|entry| Named { version: Some(entry.version.clone()), root: Some(entry.root), ..named });
+            state.note(from, Reason::Refused, &detail, now);
+        };
+        if let Some(Err(error)) = refused.then(|| self.amend(report)) {
+            self.log(&format!("the report: {error}"));
+        }
+    }
+
+    fn not_before(&self, failures: u32, error: &Error) -> u64 {
         let asked = match error {
             Error::Server { retry_after, .. } => *retry_after,
             _ => None,
@@ -246,9 +310,19 @@ impl Updater {
         let mut random = [0; 8];
         self.ports.system.random(&mut random);
         let random = u64::from_be_bytes(random);
-        cached.not_before = backoff::not_before(cached.checked, cached.failures, asked, random, &self.config.timing);
-        if let Err(error) = feed::save(&self.store, name, &cached) {
-            self.log(&format!("the back-off: {error}"));
+        backoff::not_before(self.ports.system.unix_seconds(), failures, asked, random, &self.config.timing)
+    }
+
+    /// What is kept of the channel, as far as it is of this site and trust.
+    fn cached(&self, run: &Run<'_>) -> Option<Cached> {
+        let (url, chain) = (run.channel_url(), run.trust.chain());
+        feed::load(&self.store, &run.channel()).filter(|cached| cached.url == url && cached.chain == chain)
+    }
+
+    /// Without it the next check asks for all of it, and does not know how this one went.
+    fn remember(&self, run: &Run<'_>, cached: &Cached) {
+        if let Err(error) = feed::save(&self.store, &run.channel(), cached) {
+            self.log(&format!("the feed's copy: {error}"));
         }
     }
 
@@ -264,6 +338,7 @@ impl Updater {
             checked,
             failures: 0,
             not_before,
+            failed: None,
         }
     }
 }
