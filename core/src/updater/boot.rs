@@ -3,18 +3,15 @@
 //! In: events of host, page and worker. Out: [`Step`]. May touch: state, marks, seals of what is shown; never the network,
 //! never `lasting`. Keeps: I1 (a step that fails still shows something), I2, I4, I13 (nothing here waits for an install).
 
-use super::types::{Problem, Serve, Step};
+use super::memory::{Boot, Copies, Owed};
+use super::types::{Serve, Step};
 use super::{Ports, Updater};
-use crate::decide::boot::{Commit, IfUnwritten, Machine, Measures, Moment, Reaction, step};
+use crate::decide::boot::{Commit, IfUnwritten, Measures, Moment, Reaction, step};
 use crate::edge::ports::Lock;
-use crate::keep::Store;
-use crate::keep::frame::Found;
 use crate::keep::marks;
-use crate::keep::state::Slots;
 use crate::model::config::Config;
 use crate::model::event::{Event, FirstPage, LastProcess, Launch, Outcome, Showing, Staging, Store as Read, Trials};
 use crate::model::facts::Facts;
-use crate::model::report::Reason;
 use crate::model::state::{Marks, State};
 use crate::model::{BundleId, BundleRef, Error, Result, Token};
 
@@ -23,154 +20,11 @@ const LAUNCH_WAIT: u64 = 100;
 /// How long other calls wait: the owner decides and writes once.
 const CALL_WAIT: u64 = 1000;
 
-/// What the boot calls of this process share; behind one mutex, held for one decision and one write.
-pub(super) struct Boot {
-    slots: Slots,
-    machine: Machine,
-    /// What reading the state gave last.
-    read: Read,
-    facts: Option<Facts>,
-    /// Held as long as the bundle is shown: sweep passes by it.
-    held: Option<(BundleId, Lock)>,
-    /// The machine is ahead of the disk: its state is written at the next chance.
-    owed: Owed,
-    /// Why the state was made anew.
-    lost: Option<Problem>,
-    /// What went wrong when the state was read or written last.
-    problem: Option<Problem>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Owed {
-    Nothing,
-    State,
-}
-
-impl Boot {
-    pub(super) fn new(ports: &Ports) -> Self {
-        let machine = Machine::new(State::fresh(draw(ports), &Facts::unknown()), Marks::default());
-        let (slots, read) = (Slots::default(), Read::Unreadable);
-        Self { slots, machine, read, facts: None, held: None, owed: Owed::Nothing, lost: None, problem: None }
-    }
-
-    pub(super) fn state(&self) -> &State {
-        &self.machine.state
-    }
-
-    pub(super) fn facts(&self) -> Option<&Facts> {
-        self.facts.as_ref()
-    }
-
-    pub(super) fn problems(&self) -> impl Iterator<Item = &Problem> {
-        self.lost.iter().chain(&self.problem)
-    }
-
-    pub(super) fn is_passive(&self) -> bool {
-        self.machine.session.is_passive()
-    }
-
-    /// May this process sweep: has its first page begun, or does it show none?
-    pub(super) fn may_sweep(&self) -> bool {
-        self.machine.session.page_seen() || !self.machine.session.is_launched()
-    }
-
-    pub(super) fn inform(&mut self, facts: &Facts) {
-        self.facts = Some(facts.clone());
-    }
-
-    /// Read the state again: another process may have written. Under the state lock.
-    pub(super) fn refresh(&mut self, store: &Store) {
-        let found = self.slots.load::<State>(store);
-        if self.owed == Owed::Nothing {
-            self.problem = None;
-        }
-        self.read = match found {
-            Found::Value(state) => {
-                if self.owed == Owed::Nothing {
-                    self.machine.state = state; // else what is in memory is newer
-                }
-                Read::Read
-            }
-            Found::Absent if self.read == Read::Read => Read::Read, // somebody emptied the folder: ours is written again
-            Found::Absent => Read::Absent,
-            Found::Lost(lost) => {
-                let aside = Slots::keep_aside(store).err().map(|error| format!("; {error}")).unwrap_or_default();
-                let detail = format!("the state did not parse and is kept in aside/{aside}");
-                self.lost = Some(Problem { code: lost.code().to_string(), detail });
-                Read::Absent
-            }
-            Found::Unreadable(error) => {
-                self.problem = Some(Problem::of(&error));
-                Read::Unreadable
-            }
-        };
-    }
-
-    /// Without marks a launch counts them as lost.
-    fn read_marks(&mut self, store: &Store) {
-        self.machine.marks = match marks::load(store) {
-            Found::Value(marks) => marks,
-            _ => Marks::default(),
-        };
-    }
-
-    /// Begin a state; if there was one that did not parse, its report says so (I11).
-    fn begin(&mut self, ports: &Ports, facts: &Facts) {
-        let mut state = State::fresh(draw(ports), facts);
-        if let Some(problem) = &self.lost {
-            state.note(None, Reason::StorageLost, &problem.code, ports.system.unix_seconds());
-        }
-        self.machine.state = state;
-    }
-
-    /// Write the state: both slots before anything is deleted, else the one whose turn it is.
-    pub(super) fn save(&mut self, store: &Store, copies: Copies) -> Result<()> {
-        if self.read == Read::Unreadable || self.is_passive() {
-            return Err(Error::Poisoned);
-        }
-        let saved = match copies {
-            Copies::One => self.slots.save(store, &self.machine.state),
-            Copies::Both => self.slots.save_both(store, &self.machine.state),
-        };
-        // The slot may hold all the same what failed: what is in memory in the end is written over it.
-        self.owed = if saved.is_ok() { Owed::Nothing } else { Owed::State };
-        self.problem = saved.as_ref().err().map(Problem::of);
-        saved
-    }
-
-    /// With which facts to launch again: the state can be read now, somebody looks, and no page has begun (architecture 5).
-    fn decidable(&mut self, event: &Event, store: &Store) -> Option<Facts> {
-        if *event != Event::Foreground || !self.machine.session.is_undecided() {
-            return None;
-        }
-        self.refresh(store);
-        let facts = self.facts.clone().filter(|_| self.read != Read::Unreadable)?;
-        Some(Facts { foreground: true, ..facts })
-    }
-
-    /// Change the state outside the machine's table (reports read, nonce stored, ledger copied back), and write it.
-    pub(super) fn amend(&mut self, store: &Store, change: impl FnOnce(&mut State)) -> Result<()> {
-        let before = self.machine.state.clone();
-        change(&mut self.machine.state);
-        if self.machine.state == before {
-            return Ok(());
-        }
-        self.save(store, Copies::One).inspect_err(|_| self.machine.state = before)
-    }
-}
-
-/// How many slots must hold the state.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Copies {
-    One,
-    Both,
-}
-
 impl Updater {
     /// The launch: the lock, the state, the marks, one decision, at most one synced write.
     pub(super) fn boot_launch(&self, facts: &Facts) -> Step {
         let mut boot = self.boot();
-        boot.facts = Some(facts.clone());
+        boot.inform(facts);
         let lock = self.state_lock(LAUNCH_WAIT);
         boot.refresh(&self.store);
         if !boot.machine.session.is_active() {

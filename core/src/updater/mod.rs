@@ -16,6 +16,8 @@ mod boot;
 mod check;
 mod identity;
 mod install;
+mod memory;
+mod remember;
 mod types;
 mod worker;
 
@@ -33,7 +35,7 @@ use crate::model::facts::{Exit, Facts};
 use crate::model::report::Report;
 use crate::model::state::Kept;
 use crate::model::{BundleId, BundleRef, Code, Digest, Error, Result, Token};
-use boot::Boot;
+use memory::Boot;
 use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};

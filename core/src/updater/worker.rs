@@ -3,7 +3,7 @@
 //! In: a piece of work. Out: its result, or that another run is going on. May touch: locks, `lasting`, what sweep removes.
 //! Keeps: I9 (without `lasting` there is no check), I10 (one run at a time), I13 (the state lock is not held meanwhile).
 
-use super::boot::Copies;
+use super::memory::Copies;
 use super::{Updater, lock};
 use crate::edge::ports::{Lock, Transport};
 use crate::fetch::Network;
