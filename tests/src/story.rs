@@ -100,9 +100,21 @@ impl Site {
         pages.files.insert("channels/index.json".to_owned(), index);
     }
 
+    /// Every file of the site.
+    pub fn files(&self) -> BTreeMap<String, Vec<u8>> {
+        self.0.lock().unwrap().files.clone()
+    }
+
+    /// Turn over a bit of every artifact there is.
+    pub fn corrupt_artifacts(&self) {
+        let files = &mut self.0.lock().unwrap().files;
+        let artifacts = files.iter_mut().filter(|(path, _)| path.starts_with("artifacts/"));
+        artifacts.for_each(|(_, bytes)| bytes[0] ^= 1);
+    }
+
     /// What requests go through.
     pub fn transport(&self) -> ScriptedTransport {
-        let files = self.0.lock().unwrap().files.clone();
+        let files = self.files();
         ScriptedTransport::files(files.iter().map(|(path, bytes)| (path.as_str(), bytes.clone())))
     }
 }

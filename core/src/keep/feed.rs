@@ -8,7 +8,7 @@ use super::{Store, names};
 use crate::model::config::is_channel_name;
 use crate::model::floors::INDEX;
 use crate::model::limits::MAX_DOCUMENT;
-use crate::model::{Code, Digest, Error, Result};
+use crate::model::{Code, Digest, Error, Result, RootDigest};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -38,6 +38,20 @@ pub struct Cached {
     /// No automatic check before, unix seconds.
     #[serde(default)]
     pub not_before: u64,
+    /// The release that could not be brought here last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed: Option<Failed>,
+}
+
+/// A release whose download or content failed; others are not held back by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failed {
+    /// Its content.
+    pub root: RootDigest,
+    /// Failures in a row.
+    pub failures: u32,
+    /// No automatic download before, unix seconds.
+    pub not_before: u64,
 }
 
 /// Read what is kept of `channel`, or of the index under its name; what cannot be read or believed is none.
@@ -46,6 +60,15 @@ pub fn load(store: &Store, channel: &str) -> Option<Cached> {
         Found::Value(cached) => Some(cached),
         _ => None,
     }
+}
+
+/// Forget `channel`: its next check begins with the index.
+///
+/// # Errors
+/// As [`save`].
+pub fn forget(store: &Store, channel: &str) -> Result<()> {
+    let path = path(store, channel)?;
+    store.fs().remove_file(&path).map_err(store.failed("remove", &path))
 }
 
 /// Keep what came of a check of `channel`.
@@ -85,6 +108,7 @@ mod tests {
             checked: 5,
             failures: 1,
             not_before: 35,
+            failed: None,
         };
         assert_eq!(load(&store, "production"), None);
         save(&store, "production", &cached).unwrap();

@@ -6,9 +6,9 @@
 use super::device_id::DeviceId;
 use super::frame::{Form, Found, encode};
 use super::{Store, names};
-use crate::model::Result;
 use crate::model::floors::Floors;
 use crate::model::ledger::Ledger;
+use crate::model::{Result, Token};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
@@ -25,6 +25,9 @@ pub struct Lasting {
     /// Copy of the state's ledger; one that a later version wrote in a form of its own is none.
     #[serde(default, deserialize_with = "if_readable")]
     pub ledger: Ledger,
+    /// The state that the copy is of, by its nonce; another one takes the copy over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger_of: Option<Token>,
     /// Mirror of the id in the secret store (I12).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device_id: Option<DeviceId>,

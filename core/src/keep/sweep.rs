@@ -202,6 +202,7 @@ mod tests {
             checked: 0,
             failures: 0,
             not_before: 0,
+            failed: None,
         };
         for n in 0..10 {
             fs.set_time(NOW - n);

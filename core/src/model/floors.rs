@@ -118,6 +118,11 @@ impl Floors {
         self.put(Floor { chain, app: app.to_owned(), name: name.to_owned(), trust, counter, payload: None, issued })
     }
 
+    /// Was a document of `name` accepted, and no bound raised above it since?
+    pub fn knows(&self, chain: Digest, app: &str, name: &str) -> bool {
+        self.0.iter().any(|floor| floor.is(chain, app, name) && floor.payload.is_some())
+    }
+
     /// Now, in unix seconds: the wall clock, or the latest accepted document's issue if the clock lies behind it (formats 4).
     pub fn now(&self, wall: u64) -> u64 {
         self.0.iter().filter_map(|floor| floor.issued).map(|issued| issued.0).fold(wall, u64::max)

@@ -39,6 +39,11 @@ pub enum Reason {
     Reset,
     /// It was not taken because it had failed before.
     Blocked,
+    /// A document or an artifact was not taken because it is not what a trusted key signed, or not safe; `detail` begins
+    /// with the error's code.
+    Refused,
+    /// State or floors did not parse: kept aside and made anew; `detail` says how.
+    StorageLost,
 }
 
 impl From<Cause> for Reason {

@@ -7,7 +7,7 @@ use super::digest::{Digest, RootDigest};
 use super::document::{Requires, Strict};
 use super::facts::Facts;
 use super::ledger::{Ledger, Tag};
-use super::report::{Named, Reports, plain};
+use super::report::{Named, Reason, Report, Reports, plain};
 use serde::{Deserialize, Serialize};
 
 /// The form of the state that this code reads and writes.
@@ -110,6 +110,25 @@ impl State {
         let kept = self.record(bundle);
         let root = kept.map(|kept| kept.root).or(self.builtin_root.filter(|_| bundle.is_builtin()));
         Named { bundle: bundle.clone(), version: kept.map(|kept| kept.version.clone()), root }
+    }
+
+    /// Report something that the boot machine did not decide: `refused` (none: nothing that has a name) was not taken, and
+    /// `current` goes on. `at` is unix seconds.
+    pub fn note(&mut self, refused: Option<Named>, reason: Reason, detail: &str, at: u64) {
+        let to = self.named(&self.current);
+        self.reports.add(Report {
+            id: 0,
+            at,
+            count: 1,
+            from: refused.unwrap_or_else(|| to.clone()),
+            to,
+            reason,
+            began: None,
+            attempts: 0,
+            foreground: 0,
+            build: self.build.code.clone(),
+            detail: detail.to_owned(),
+        });
     }
 
     /// Does this process run on another native build or other builtin assets than the state's?

@@ -4,17 +4,17 @@
 //! Keeps: I3 (nothing is read before its signature), I9 (the floor is durable before anything is done), I10 (intervals).
 
 use super::Updater;
-use super::install::Offer;
+use super::install::{Offer, refused};
 use super::types::{Asked, CheckStatus, Checked, Skipped, Step, UpdateStatus, Updated, Wanted};
 use super::worker::Run;
 use crate::decide::backoff;
 use crate::decide::block::{Content, blocked};
 use crate::decide::policy::{self, Builtin, Choice as Pick, Current, Situation};
 use crate::fetch::{Fetched, fetch_document};
-use crate::keep::feed::{self, Cached};
+use crate::keep::feed::Cached;
 use crate::keep::lasting;
 use crate::model::document::ReleaseEntry;
-use crate::model::event::{Choice, Event, Outcome, Staging};
+use crate::model::event::{Choice, Event, Outcome, Refusal, Staging};
 use crate::model::floors::INDEX;
 use crate::model::ledger::Tag;
 use crate::model::{Code, Error, Result};
@@ -41,7 +41,13 @@ impl Updater {
             let (checked, offer) = self.ask(run, asked)?;
             let Checked { status, skipped, step } = checked;
             let (status, staged) = match (status, offer) {
-                (_, Some(offer)) => self.bring(run, &offer)?,
+                (_, Some(offer)) => match self.held_back(run, offer.release.entry().root, asked) {
+                    Some(until) => {
+                        let check = CheckStatus::TooSoon { until };
+                        (UpdateStatus::Nothing { check }, Step::of(Outcome::Noted))
+                    }
+                    None => self.bring(run, &offer)?,
+                },
                 (CheckStatus::Builtin, None) => {
                     let (step, unwritten) = self.boot_event(&Event::Staged(Staging::Builtin, Choice::Automatic));
                     unwritten.map_or(Ok((UpdateStatus::StagedBuiltin, step)), Err)?
@@ -62,7 +68,7 @@ impl Updater {
     /// Install a release of the channel by hand: targeting, rollout and a block do not hold, signature and withdrawal do.
     ///
     /// # Errors
-    /// As [`Updater::update`]; `unknown_bundle` when the channel has no such release.
+    /// As [`Updater::update`]; `unknown_bundle` when the channel has no such release, `withdrawn`, `expired`.
     pub fn install(&self, wanted: &Wanted) -> Result<Updated> {
         let updated = self.run(|run| {
             let (channel, step) = self.accept(run)?;
@@ -73,7 +79,11 @@ impl Updater {
                 Wanted::Root(root) => entry.root == *root,
             };
             let n = channel.document().releases.iter().position(is_wanted).unwrap_or(usize::MAX);
-            let (status, staged) = self.bring(run, &offer(run, &channel, n, Choice::ByHand)?)?;
+            let offer = offer(run, &channel, n, Choice::ByHand)?;
+            if channel.document().withdrawn.contains(&offer.release.entry().root) {
+                return Err(refused(Refusal::Withdrawn));
+            }
+            let (status, staged) = self.bring(run, &offer)?;
             Ok(Updated { status, skipped: Vec::new(), step: if step.serve.is_some() { step } else { staged } })
         })?;
         Ok(updated.unwrap_or_else(|| Updated::without(CheckStatus::AlreadyRunning)))
@@ -81,7 +91,7 @@ impl Updater {
 
     fn ask(&self, run: &mut Run<'_>, asked: Asked) -> Result<(Checked, Option<Offer>)> {
         let now = self.ports.system.unix_seconds();
-        let cached = feed::load(&self.store, &run.channel());
+        let cached = self.cached(run);
         let until = cached.as_ref().map_or(0, |cached| cached.not_before);
         if asked == Asked::BySchedule && !backoff::due(now, until, &self.config.timing) {
             return Ok((Checked::without(CheckStatus::TooSoon { until }), None));
@@ -93,25 +103,27 @@ impl Updater {
 
     /// Fetch the channel, prove it, raise its floor, keep it, and let the boot machine hear what it withdraws.
     fn accept(&self, run: &mut Run<'_>) -> Result<(Channel, Step)> {
+        let channel = self.prove(run).inspect_err(|error| self.note_check(run, error))?;
+        let withdrawn = Event::Withdrawn(channel.document().withdrawn.clone());
+        let (step, unwritten) = self.boot_event(&withdrawn);
+        unwritten.map_or(Ok((channel, step)), Err)
+    }
+
+    fn prove(&self, run: &mut Run<'_>) -> Result<Channel> {
         let name = run.channel();
-        let url = run.url(&format!("channels/{name}.json"));
-        let chain = run.trust.chain();
+        let url = run.channel_url();
         let floors = run.lasting.floors.clone();
         self.bound_by_builtin(run, &name)?;
-        let cached = feed::load(&self.store, &name).filter(|cached| cached.url == url && cached.chain == chain);
-        let fetched = self.fetch_channel(run, &name, &url, cached.as_ref());
-        let (channel, bytes, etag) = fetched.inspect_err(|error| self.note(&name, &url, run, error))?;
+        let cached = self.cached(run);
+        let (channel, bytes, etag) = self.fetch_channel(run, &name, &url, cached.as_ref())?;
         run.lasting.floors.accept(&channel.claim())?;
         if run.lasting.floors != floors {
             lasting::save(&self.store, &run.lasting)?; // I9: before anything is done with it
         }
-        let cached = Cached { etag, envelope: Some(bytes), ..self.cache(&url, run) };
-        if let Err(error) = feed::save(&self.store, &name, &cached) {
-            self.log(&format!("the feed's copy: {error}")); // without it the next check asks for all of it
-        }
-        let withdrawn = Event::Withdrawn(channel.document().withdrawn.clone());
-        let (step, unwritten) = self.boot_event(&withdrawn);
-        unwritten.map_or(Ok((channel, step)), Err)
+        let failed = cached.and_then(|cached| cached.failed);
+        let cached = Cached { etag, envelope: Some(bytes), failed, ..self.checked_now(run) };
+        self.remember(run, &cached);
+        Ok(channel)
     }
 
     /// The envelope that holds: what the server has, or the accepted copy when that has not changed.
@@ -123,7 +135,8 @@ impl Updater {
         cached: Option<&Cached>,
     ) -> Result<(Channel, String, Option<String>)> {
         let copy = cached.and_then(|cached| cached.envelope.as_deref());
-        if copy.is_none() {
+        // Floors may be lost where the copy is not.
+        if copy.is_none() || !run.lasting.floors.knows(run.trust.chain(), &self.config.app, name) {
             self.bound_by_index(run, name)?;
         }
         let trust = run.trust.clone();
@@ -228,43 +241,6 @@ impl Updater {
         let Some(current) = running else { return Ok(()) };
         let staging = current.map_or(Staging::Builtin, |kept| Staging::Bundle(Box::new(kept)));
         self.boot_event(&Event::Staged(staging, Choice::Automatic)).1.map_or(Ok(()), Err)
-    }
-
-    /// Keep how the check failed, for the back-off to outlive the process (field problem D5).
-    fn note(&self, name: &str, url: &str, run: &Run<'_>, error: &Error) {
-        if matches!(error, Error::Network { code: Code::Cancelled, .. }) {
-            return;
-        }
-        let mut cached = self.cache(url, run);
-        let before = feed::load(&self.store, name).filter(|before| before.url == url && before.chain == cached.chain);
-        cached.failures = before.as_ref().map_or(0, |before| before.failures).saturating_add(1);
-        (cached.etag, cached.envelope) = before.map_or((None, None), |before| (before.etag, before.envelope));
-        let asked = match error {
-            Error::Server { retry_after, .. } => *retry_after,
-            _ => None,
-        };
-        let mut random = [0; 8];
-        self.ports.system.random(&mut random);
-        let random = u64::from_be_bytes(random);
-        cached.not_before = backoff::not_before(cached.checked, cached.failures, asked, random, &self.config.timing);
-        if let Err(error) = feed::save(&self.store, name, &cached) {
-            self.log(&format!("the back-off: {error}"));
-        }
-    }
-
-    /// A successful check of this moment, nothing known of the document yet.
-    fn cache(&self, url: &str, run: &Run<'_>) -> Cached {
-        let checked = self.ports.system.unix_seconds();
-        let not_before = backoff::not_before(checked, 0, None, 0, &self.config.timing);
-        Cached {
-            url: url.to_owned(),
-            chain: run.trust.chain(),
-            etag: None,
-            envelope: None,
-            checked,
-            failures: 0,
-            not_before,
-        }
     }
 }
 

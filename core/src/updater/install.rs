@@ -31,11 +31,17 @@ struct Brought {
 }
 
 impl Updater {
-    /// Make `offer` the next bundle.
+    /// Make `offer` the next bundle, and remember how that went.
     pub(super) fn bring(&self, run: &Run<'_>, offer: &Offer) -> Result<(UpdateStatus, Step)> {
+        let brought = self.bring_once(run, offer);
+        self.note_release(run, offer.release.entry(), brought.as_ref().err());
+        brought
+    }
+
+    fn bring_once(&self, run: &Run<'_>, offer: &Offer) -> Result<(UpdateStatus, Step)> {
         let entry = offer.release.entry();
         let (root, version) = (entry.root, entry.version.clone());
-        let kept = self.boot().state().with_root(root).cloned();
+        let kept = self.boot().state().with_root(root).filter(|kept| !kept.damaged).cloned();
         let (kept, brought) = match kept {
             Some(kept) if self.store.is_present(&kept.id)? => (kept, Brought::default()),
             _ => self.fetch_any(run, offer)?,

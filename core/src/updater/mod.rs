@@ -10,12 +10,14 @@
 //! * **The worker's calls** (`check`, `update`, `install`, `stage`, …): they block, some for minutes; one runs at a time, and a
 //!   second answers that it is already running.
 //!
-//! No lock is held while the observer is called.
+//! No lock that a boot call waits for is held while the observer is called.
 
 mod boot;
 mod check;
 mod identity;
 mod install;
+mod memory;
+mod remember;
 mod types;
 mod worker;
 
@@ -34,7 +36,8 @@ use crate::model::facts::{Exit, Facts};
 use crate::model::report::Report;
 use crate::model::state::Kept;
 use crate::model::{BundleId, BundleRef, Code, Digest, Error, Result, Token};
-use boot::Boot;
+use memory::Boot;
+use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -45,6 +48,8 @@ pub struct Updater {
     ports: Ports,
     store: Store,
     boot: Mutex<Boot>,
+    /// Log lines of boot calls, until the boot lock is free.
+    lines: Mutex<Vec<String>>,
     /// Held for a whole run of the worker; beside it the file lock keeps other processes out.
     install: Mutex<()>,
     running: Mutex<Option<Arc<dyn Transport>>>,
@@ -60,6 +65,7 @@ impl Updater {
         Self {
             store: Store::new(ports.fs.clone(), root),
             boot: Mutex::new(Boot::new(&ports)),
+            lines: Mutex::default(),
             install: Mutex::new(()),
             running: Mutex::new(None),
             provisional: OnceLock::new(),
@@ -74,8 +80,9 @@ impl Updater {
         self.boot().inform(facts);
     }
 
-    /// Decide what to show: the first call of a process that shows pages. Small file I/O, at most one synced write, waits at
-    /// most 100 ms for another process. Safe on a main thread. Always serves something (I1).
+    /// Decide what to show: the first call of a process that shows pages. Small file I/O, at most one synced write unless
+    /// writing fails, waits at most 100 ms for another process. Safe on a main thread. Always serves something (I1). Where
+    /// the state could not be read (a locked device), a call again decides, and so does `foreground`, if no page has begun.
     pub fn launch(&self, facts: &Facts) -> Step {
         self.boot_launch(facts)
     }
@@ -224,19 +231,56 @@ impl Updater {
         }
     }
 
-    fn boot(&self) -> MutexGuard<'_, Boot> {
-        lock(&self.boot)
+    fn boot(&self) -> BootRoom<'_> {
+        BootRoom { boot: lock(&self.boot), _lines: Lines(self) }
     }
 
     /// The boot room after reading what other processes wrote.
-    fn fresh(&self) -> MutexGuard<'_, Boot> {
+    fn fresh(&self) -> BootRoom<'_> {
         let mut boot = self.boot();
         boot.refresh(&self.store);
         boot
     }
 
+    /// Tell the observer; never under the boot lock.
     fn log(&self, line: &str) {
         self.ports.observer.notice(&Notice::Log { line: line.to_owned() });
+    }
+
+    /// Tell the observer when the boot lock is free.
+    fn log_later(&self, line: String) {
+        lock(&self.lines).push(line);
+    }
+}
+
+/// The boot lock. Its members are dropped in this order: the lock is free when the observer hears what was logged under it.
+struct BootRoom<'a> {
+    boot: MutexGuard<'a, Boot>,
+    _lines: Lines<'a>,
+}
+
+impl Deref for BootRoom<'_> {
+    type Target = Boot;
+
+    fn deref(&self) -> &Boot {
+        &self.boot
+    }
+}
+
+impl DerefMut for BootRoom<'_> {
+    fn deref_mut(&mut self) -> &mut Boot {
+        &mut self.boot
+    }
+}
+
+struct Lines<'a>(&'a Updater);
+
+impl Drop for Lines<'_> {
+    fn drop(&mut self) {
+        let lines = std::mem::take(&mut *lock(&self.0.lines));
+        for line in lines {
+            self.0.log(&line);
+        }
     }
 }
 

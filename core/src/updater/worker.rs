@@ -3,9 +3,9 @@
 //! In: a piece of work. Out: its result, or that another run is going on. May touch: locks, `lasting`, what sweep removes.
 //! Keeps: I9 (without `lasting` there is no check), I10 (one run at a time), I13 (the state lock is not held meanwhile).
 
-use super::boot::Copies;
+use super::memory::Copies;
 use super::{Updater, lock};
-use crate::edge::ports::Transport;
+use crate::edge::ports::{Lock, Transport};
 use crate::fetch::Network;
 use crate::keep::device_id::{Identity, Noted, Origin, Sources, origin};
 use crate::keep::frame::Found;
@@ -15,10 +15,11 @@ use crate::model::config::{EncryptionKey, Trust};
 use crate::model::document::BuiltinDescription;
 use crate::model::facts::Facts;
 use crate::model::limits::MAX_FILE_LIST;
+use crate::model::report::Reason;
 use crate::model::{BundleId, Code, Error, Result};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, TryLockError};
+use std::sync::{Arc, MutexGuard, TryLockError};
 
 /// What a run works with.
 pub(super) struct Run<'a> {
@@ -46,6 +47,10 @@ impl Run<'_> {
         Network { transport: &*self.transport, system: &*ports.system, timing: &config.timing }
     }
 
+    pub(super) fn channel_url(&self) -> String {
+        self.url(&format!("channels/{}.json", self.channel()))
+    }
+
     /// The channel of this device: the one it was given, else the config's.
     pub(super) fn channel(&self) -> String {
         self.lasting.channel.clone().unwrap_or_else(|| self.updater.config.channel.clone())
@@ -55,21 +60,14 @@ impl Run<'_> {
 impl Updater {
     /// Do `work` as the only run on this data folder; `None`: another one is going on.
     pub(super) fn run<T>(&self, work: impl FnOnce(&mut Run<'_>) -> Result<T>) -> Result<Option<T>> {
-        let _mine = match self.install.try_lock() {
-            Ok(guard) => guard,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => return Ok(None),
-        };
         let trust = self.config.trust()?; // I3: an error closes the gate
         let feed = self.config.feed.as_deref();
         let feed = feed.ok_or_else(|| Error::config(Code::FeedMissing, "feed", "set the URL of the site"))?;
-        self.store.create()?;
-        let Some(_ours) = self.store.lock_install()? else { return Ok(None) };
+        let keys = self.config.encryption()?;
+        let Some(_ours) = self.exclusive()? else { return Ok(None) };
         self.cancelled.store(false, Ordering::SeqCst);
 
-        let facts = self.boot().facts().cloned();
-        let facts = facts.ok_or_else(|| Error::config(Code::BadConfig, "facts", "call `launch` or `inform` first"))?;
-        self.settle(&facts)?;
+        let facts = self.settled()?;
         let mut lasting = self.lasting()?;
         let identity = self.identity(&mut lasting)?;
         self.copy_ledger(&mut lasting)?;
@@ -77,7 +75,9 @@ impl Updater {
 
         let transport = self.ports.connect.connect(&self.config)?;
         *lock(&self.running) = Some(transport.clone());
-        let keys = self.config.encryption()?;
+        if self.cancelled.load(Ordering::SeqCst) {
+            transport.cancel(); // it was called before there was a transport
+        }
         let cancelled = &self.cancelled;
         let builtin = self.builtin_description();
         let mut run = Run { updater: self, trust, keys, facts, lasting, identity, builtin, cancelled, transport, feed };
@@ -90,13 +90,32 @@ impl Updater {
         result.map(Some)
     }
 
+    /// The only one who changes what lasts, among the threads of this process and among processes; `None`: somebody else is.
+    pub(super) fn exclusive(&self) -> Result<Option<(MutexGuard<'_, ()>, Lock)>> {
+        let mine = match self.install.try_lock() {
+            Ok(guard) => guard,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return Ok(None),
+        };
+        self.store.create()?;
+        Ok(self.store.lock_install()?.map(|ours| (mine, ours)))
+    }
+
+    /// The facts of this process, once there is a state to work on.
+    pub(super) fn settled(&self) -> Result<Facts> {
+        let facts = self.boot().facts().cloned();
+        let facts = facts.ok_or_else(|| Error::config(Code::BadConfig, "facts", "call `launch` or `inform` first"))?;
+        self.settle(&facts).map(|()| facts)
+    }
+
     fn builtin_description(&self) -> Option<BuiltinDescription> {
         let path = self.config.builtin_description.as_deref()?;
         let bytes = self.ports.fs.read(path, MAX_FILE_LIST).ok()?;
         serde_json::from_slice(&bytes).inspect_err(|error| self.log(&format!("aloft-builtin.json: {error}"))).ok()
     }
 
-    /// Read `lasting`, or begin one. Lost: kept aside, and floors are then those of the builtin and the index.
+    /// Read `lasting`, or begin one. Lost: kept aside and reported; floors are then those of the builtin and the index.
+    /// Under the install lock.
     pub(super) fn lasting(&self) -> Result<Lasting> {
         match lasting::load(&self.store) {
             Found::Value(lasting) => Ok(lasting),
@@ -105,7 +124,10 @@ impl Updater {
             Found::Lost(lost) => {
                 self.log(&format!("{}: what lasts did not parse and is kept in aside/", lost.code()));
                 lasting::keep_aside(&self.store)?;
-                Ok(Lasting::default())
+                let (detail, now) = (format!("lasting: {}", lost.code()), self.ports.system.unix_seconds());
+                self.amend(|state| state.note(None, Reason::StorageLost, &detail, now))?; // I11
+                let lasting = Lasting::default();
+                lasting::save(&self.store, &lasting).map(|()| lasting)
             }
         }
     }
@@ -135,17 +157,21 @@ impl Updater {
         Sources { store: &self.store, secrets: &*self.ports.secrets, system: &*self.ports.system }
     }
 
-    /// The ledger has a copy that outlives a state which had to be made anew; each learns from the other.
+    /// The ledger has a copy that outlives the state: one that was made anew takes it over, once, so that what is cleared
+    /// later stays cleared.
     fn copy_ledger(&self, lasting: &mut Lasting) -> Result<()> {
         self.amend(|state| {
-            state.ledger.merge(&lasting.ledger);
+            if lasting.ledger_of.as_ref() != Some(&state.install_nonce) {
+                state.ledger.merge(&lasting.ledger);
+            }
         })?;
-        let ledger = self.boot().state().ledger.clone();
-        if lasting.ledger != ledger {
-            lasting.ledger = ledger;
-            lasting::save(&self.store, lasting)?;
+        let before = lasting.clone();
+        {
+            let boot = self.boot();
+            lasting.ledger.clone_from(&boot.state().ledger);
+            lasting.ledger_of = Some(boot.state().install_nonce.clone());
         }
-        Ok(())
+        if *lasting == before { Ok(()) } else { lasting::save(&self.store, lasting) }
     }
 
     /// Remove what no slot names and no process serves. A process that shows pages does so after its first one: the start

@@ -3,7 +3,7 @@
 //! In: facts, what reading the state gave, what the last serve left. Out: slots and a serve. May touch: nothing.
 //! Keeps: I1, I5, I6, I7, I8.
 
-use super::{Commit, Mode, PageSeen, Passive, Process, Turn, Work};
+use super::{Commit, Mode, Passive, Process, Turn, Work};
 use crate::decide::delay::{Eligibility, eligible};
 use crate::decide::requires::meets;
 use crate::model::bundle::BundleRef;
@@ -20,9 +20,7 @@ const LOST: u32 = 3;
 impl Work<'_> {
     pub(super) fn launched(&mut self, launch: &Launch) -> Outcome {
         let facts = &launch.facts;
-        let undecided = self.machine.session.mode == Mode::Passive(Passive::Unreadable)
-            && self.machine.session.page == PageSeen::No
-            && launch.store != Store::Unreadable;
+        let undecided = self.machine.session.is_undecided() && launch.store != Store::Unreadable;
         match self.machine.session.mode {
             Mode::Active => return self.attached(),
             Mode::Passive(_) if !undecided => {

@@ -80,6 +80,16 @@ impl Session {
         self.mode != Mode::Idle
     }
 
+    /// Has this process decided, and may it write?
+    pub fn is_active(&self) -> bool {
+        self.mode == Mode::Active
+    }
+
+    /// Is it to be decided again once the state can be read?
+    pub fn is_undecided(&self) -> bool {
+        self.mode == Mode::Passive(Passive::Unreadable) && self.page == PageSeen::No
+    }
+
     /// Does this process only show, and write nothing?
     pub fn is_passive(&self) -> bool {
         matches!(self.mode, Mode::Passive(_))
@@ -148,7 +158,7 @@ pub struct Moment {
     pub token: Token,
     /// A name drawn for this step; used if a trial begins.
     pub trial: Token,
-    /// Of the bundles in slots and the one the event names: those whose seal or `index.html` is not there.
+    /// Of the bundles in slots and those the event names, by id or content: those whose seal or `index.html` is not there.
     pub gone: Vec<BundleId>,
     /// What the app configured.
     pub measures: Measures,

@@ -49,6 +49,9 @@ impl Work<'_> {
             *kept = Kept { id: kept.id.clone(), used: kept.used, damaged: false, ..record.clone() }.bounded();
             return Ok(kept.id.clone());
         }
+        if self.at.gone.contains(&record.id) {
+            return Err(Refusal::BundleMissing); // I2
+        }
         self.machine.state.forget(|kept| kept.root == record.root);
         self.machine.state.bundles.push(Kept { used: 0, ..record.clone() }.bounded());
         Ok(record.id.clone())
