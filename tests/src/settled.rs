@@ -63,7 +63,7 @@ impl Settled {
     /// Update in the next process: the code it was refused with. A channel that is only too old to install from is
     /// `expired`.
     pub fn update(&mut self) -> Option<Code> {
-        match self.device.page().0.update(Asked::ByHand) {
+        match self.device.confirmed().0.update(Asked::ByHand) {
             Err(error) => Some(error.code()),
             Ok(updated) => match updated.status {
                 UpdateStatus::Nothing { check: CheckStatus::NothingMatches { expired: true } } => Some(Code::Expired),
