@@ -3,10 +3,12 @@
 //! The rooms' own tests say why each is refused; here they are one list. Servers and disks: `attacks_surroundings.rs`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use aloft_core::keep::names;
 use aloft_core::model::Code;
 use aloft_core::model::bundle::FileList;
 use aloft_core::model::config::EncryptionKey;
 use aloft_core::model::document::{ChannelDocument, Date, payload_type};
+use aloft_core::model::limits::Limits;
 use aloft_core::updater::Wanted;
 use aloft_tests::forge::{Forge, Part};
 use aloft_tests::install::{encrypt, key, list};
@@ -226,6 +228,18 @@ fn artifact_is_refused(what: &str, code: Code, bytes: Vec<u8>, key: Option<&Encr
     assert_eq!(settled.update(), Some(code), "{what}");
     settled.assert_unharmed(what);
     settled.assert_goes_on(what);
+}
+
+#[test]
+fn i10_what_is_over_a_limit_is_not_downloaded() {
+    let limits: [fn(&mut Limits); 3] = [|l| l.artifact = 10, |l| l.bundle = 10, |l| l.files = 2];
+    for lower in limits {
+        let mut settled = Settled::default();
+        settled.site.publish("2.0.0");
+        lower(&mut settled.device.config.limits);
+        assert_eq!(settled.update(), Some(Code::TooLarge));
+        assert_eq!(settled.device.list(names::PARTIAL), [""; 0]);
+    }
 }
 
 #[test]
