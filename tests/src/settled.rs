@@ -6,6 +6,7 @@
 use crate::fault_fs::FaultFs;
 use crate::story::{Device, Site, files};
 use aloft_core::edge::secrets::FileSecrets;
+use aloft_core::keep::names;
 use aloft_core::model::config::Config;
 use aloft_core::model::{BundleRef, Code};
 use aloft_core::updater::{Asked, CheckStatus, UpdateStatus};
@@ -85,7 +86,7 @@ impl Settled {
         assert_eq!((state.next, state.trial), (None, None), "{when}");
     }
 
-    /// Panics unless the device takes the next good release, once config and disk are as they were.
+    /// Panics unless the device takes the next good release, once config and disk are as they were, and nothing is left lying about.
     pub fn assert_goes_on(&mut self, when: &str) {
         self.device.config = self.config.clone();
         self.disk.heal();
@@ -95,5 +96,9 @@ impl Settled {
         let (_, serve) = self.device.confirmed();
         assert_eq!(self.device.version(&serve.bundle), "9.0.0", "{when}");
         self.device.assert_whole(when);
+        self.update(); // which sweeps
+        let kept = self.device.state().unwrap().bundles.len();
+        assert_eq!(self.device.list(names::BUNDLES).len(), 2 * kept, "I10: each with its seal, {when}");
+        assert!(self.device.list(names::PARTIAL).len() <= 4, "I10: {when}");
     }
 }

@@ -9,6 +9,7 @@ use aloft_core::keep::frame::{Form, encode};
 use aloft_core::keep::{lasting, marks, names, state};
 use aloft_core::model::Code;
 use aloft_core::model::report::Reason;
+use aloft_core::updater::Asked;
 use aloft_tests::fault_fs::Call;
 use aloft_tests::net::impatient;
 use aloft_tests::settled::Settled;
@@ -103,15 +104,15 @@ fn i2_a_disk_that_takes_no_more_at_any_call_loses_nothing() {
                 };
                 (fails && counted.fetch_add(1, Ordering::SeqCst) >= n).then_some(kind)
             });
-            let updated = updater.update(aloft_core::updater::Asked::ByHand);
+            let result = updater.update(Asked::ByHand);
             drop(updater);
             if calls.load(Ordering::SeqCst) <= n {
-                updated.unwrap();
+                result.unwrap();
                 assert!(n > 10, "{what}");
                 break;
             }
             // The last calls remove what is not needed any more, or keep what only saves a request.
-            let Err(error) = updated else { continue };
+            let Err(error) = result else { continue };
             assert!([code, Code::Poisoned].contains(&error.code()), "{what}: {error}");
             // A state that was written and could not be flushed may hold all the same; what it names was durable before.
             if settled.device.state().unwrap().next.is_none() {
@@ -138,6 +139,9 @@ fn i1_a_read_only_folder_shows_what_was_shown() {
     settled.assert_unharmed("writable again");
     settled.assert_goes_on("writable again");
 }
+
+/// What is done to the files of a device.
+type Spoil = dyn Fn(&Settled);
 
 /// What a device with one damaged file shows, refuses and reports.
 struct Damage {
@@ -189,16 +193,19 @@ fn what_cannot_be_read_is_neither_lost_nor_believed_to_be() {
     }
 }
 
+fn junk(bytes: &mut Vec<u8>) {
+    *bytes = vec![0xaa; bytes.len()];
+}
+
+/// A file that a later version wrote.
+fn newer(form: &Form) -> Vec<u8> {
+    encode(&Form { schema: 99, ..*form }, 99, &"of a later version").unwrap()
+}
+
 #[test]
 fn i1_what_is_corrupt_or_newer_is_replaced_and_reported() {
-    let junk = |bytes: &mut Vec<u8>| bytes.fill(0xaa);
-    let newer = |form: &Form| {
-        let later = Form { schema: 99, ..*form };
-        encode(&later, 99, &"of a later version").unwrap()
-    };
     let damage = |what, shows, problem| Damage { what, shows, refuses: None, problem };
-    type Spoil<'a> = &'a dyn Fn(&Settled);
-    let rows: [(Damage, Spoil<'_>); 9] = [
+    let rows: [(Damage, &Spoil); 9] = [
         (damage("a corrupt slot", "1.0.0", None), &|s| s.spoil(&names::STATE[..1], junk)),
         (damage("the other corrupt slot", "1.0.0", None), &|s| s.spoil(&names::STATE[1..], junk)),
         (damage("a corrupt state", "builtin", Some(Code::StorageCorrupt)), &|s| s.spoil(&names::STATE, junk)),
@@ -228,7 +235,7 @@ fn i1_what_is_corrupt_or_newer_is_replaced_and_reported() {
 
 #[test]
 fn i1_a_bundle_whose_files_are_gone_is_left_reported_and_brought_again() {
-    let rows: [(&str, &dyn Fn(&Settled)); 4] = [
+    let rows: [(&str, &Spoil); 4] = [
         ("the folder of bundles", &|s| std::fs::remove_dir_all(s.path(names::BUNDLES)).unwrap()),
         ("the bundle", &|s| bundle(s, |path| std::fs::remove_dir_all(path).unwrap())),
         ("its index.html", &|s| bundle(s, |path| std::fs::remove_file(path.join("index.html")).unwrap())),
