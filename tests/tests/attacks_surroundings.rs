@@ -214,7 +214,7 @@ fn i1_what_is_corrupt_or_newer_is_replaced_and_reported() {
         }),
         (damage("corrupt marks", "1.0.0", None), &|s| s.spoil(&[names::MARKS], junk)),
         (damage("newer marks", "1.0.0", None), &|s| s.spoil(&[names::MARKS], |bytes| *bytes = newer(&marks::FORM))),
-        (damage("a corrupt lasting", "1.0.0", None), &|s| s.spoil(&[names::LASTING], junk)),
+        (damage("a corrupt lasting", "1.0.0", Some(Code::StorageCorrupt)), &|s| s.spoil(&[names::LASTING], junk)),
         (damage("a newer lasting", "1.0.0", None), &|s| {
             let json = serde_json::json!({"floors": [], "trust": {"version": 7}});
             let later = Form { schema: 99, ..lasting::FORM };

@@ -61,6 +61,11 @@ impl Boot {
         self.problem.as_ref()
     }
 
+    /// Show a problem for the rest of the process, unless one is shown already.
+    pub(super) fn complain(&mut self, problem: Problem) {
+        self.problem.get_or_insert(problem);
+    }
+
     /// May this process sweep: has its first page begun, or does it show none?
     pub(super) fn may_sweep(&self) -> bool {
         self.machine.session.page_seen() || !self.machine.session.is_launched()

@@ -4,6 +4,7 @@
 //! Keeps: I9 (without `lasting` there is no check), I10 (one run at a time), I13 (the state lock is not held meanwhile).
 
 use super::boot::Copies;
+use super::types::Problem;
 use super::{Updater, lock};
 use crate::edge::ports::Transport;
 use crate::fetch::Network;
@@ -96,14 +97,16 @@ impl Updater {
         serde_json::from_slice(&bytes).inspect_err(|error| self.log(&format!("aloft-builtin.json: {error}"))).ok()
     }
 
-    /// Read `lasting`, or begin one. Lost: kept aside, and floors are then those of the builtin and the index.
+    /// Read `lasting`, or begin one. Lost: kept aside and reported, and floors are then those of the builtin and the index.
     pub(super) fn lasting(&self) -> Result<Lasting> {
         match lasting::load(&self.store) {
             Found::Value(lasting) => Ok(lasting),
             Found::Absent => Ok(Lasting::default()),
             Found::Unreadable(error) => Err(error),
             Found::Lost(lost) => {
-                self.log(&format!("{}: what lasts did not parse and is kept in aside/", lost.code()));
+                let detail = "what lasts did not parse and is kept in aside/".to_owned();
+                self.log(&format!("{}: {detail}", lost.code()));
+                self.boot().complain(Problem { code: lost.code().to_string(), detail });
                 lasting::keep_aside(&self.store)?;
                 Ok(Lasting::default())
             }
