@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // only tests link this
 #![allow(clippy::missing_panics_doc)]
 
+pub mod fault_fs;
 pub mod forge;
 pub mod install;
 pub mod net;
+pub mod settled;
 pub mod signer;
 pub mod story;
 pub mod tools;

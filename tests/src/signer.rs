@@ -3,7 +3,7 @@
 //! In: documents. Out: envelopes. May touch: nothing. Keeps: nothing.
 
 use crate::install::APP;
-use aloft_core::model::config::{Config, KeyId, Trust};
+use aloft_core::model::config::{Config, EncryptionKey, KeyId, Trust};
 use aloft_core::model::document::{
     ChannelDocument, Date, IndexDocument, IndexEntry, Otherwise, ReleaseEntry, payload_type,
 };
@@ -20,6 +20,11 @@ pub fn private(byte: u8) -> SigningKey {
 /// Its public key, as a config writes it.
 pub fn public(key: &SigningKey) -> String {
     format!("ed25519:{}", base64::engine::general_purpose::STANDARD.encode(key.verifying_key().to_bytes()))
+}
+
+/// An encryption key, as a config writes it.
+pub fn secret(key: &EncryptionKey) -> String {
+    format!("aes256:{}", base64::engine::general_purpose::STANDARD.encode(key.bytes))
 }
 
 /// A config that trusts `keys`, one of them being enough.

@@ -6,11 +6,12 @@
 use crate::forge::{Forge, Part};
 use crate::install::{artifact, list, release};
 use crate::signer;
-use aloft_core::edge::ports::{Connect, Fs, Observer, Secret, SecretStore as _, Silent, Transport};
+use aloft_core::edge::ports::{Connect, Fs, Observer, Secret, SecretStore, Silent, Transport};
 use aloft_core::keep::seal::{self, Checked};
 use aloft_core::keep::state::Slots;
 use aloft_core::keep::{Found, Store, names};
-use aloft_core::model::config::Config;
+use aloft_core::model::bundle::FileList;
+use aloft_core::model::config::{Config, EncryptionKey};
 use aloft_core::model::document::{ChannelDocument, payload_type};
 use aloft_core::model::facts::Facts;
 use aloft_core::model::report::Reason;
@@ -73,14 +74,50 @@ impl Site {
     pub fn publish_files(&self, version: &str, files: &[(String, Vec<u8>)]) {
         let files: Vec<_> = files.iter().map(|(path, content)| (path.as_str(), content.as_slice())).collect();
         let zip = Forge::new(files.iter().map(|(path, content)| Part::stored(path, content))).bytes();
-        let artifact = artifact(zip.len() as u64, Digest::of(&zip), None);
-        let mut entry = release(&list(&files), artifact);
+        self.publish_artifact(version, zip, None, &list(&files));
+    }
+
+    /// Publish these bytes as a release of `files`, whatever they are. The path they lie at.
+    pub fn publish_artifact(
+        &self,
+        version: &str,
+        bytes: Vec<u8>,
+        key: Option<&EncryptionKey>,
+        files: &FileList,
+    ) -> String {
+        let mut entry = release(files, artifact(bytes.len() as u64, Digest::of(&bytes), key));
         entry.version = version.parse().unwrap();
-        self.0.lock().unwrap().files.insert(format!("artifacts/{}.zip", Digest::of(&zip)), zip);
+        let path = format!("artifacts/{}.zip", Digest::of(&bytes));
+        self.put(&path, bytes);
         self.sign(|document| {
             entry.created = BEGIN + document.counter;
             document.releases.insert(0, entry);
         });
+        path
+    }
+
+    /// Serve these bytes at `path`, signed or not.
+    pub fn put(&self, path: &str, bytes: impl Into<Vec<u8>>) {
+        self.0.lock().unwrap().files.insert(path.to_owned(), bytes.into());
+    }
+
+    /// What is served at `path`.
+    pub fn page(&self, path: &str) -> Vec<u8> {
+        self.0.lock().unwrap().files[path].clone()
+    }
+
+    /// The channel as it was signed last.
+    pub fn document(&self) -> ChannelDocument {
+        self.0.lock().unwrap().document.clone()
+    }
+
+    /// Write the site to a folder.
+    pub fn save(&self, folder: &Path) {
+        for (path, bytes) in &self.0.lock().unwrap().files {
+            let path = folder.join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, bytes).unwrap();
+        }
     }
 
     /// Withdraw the release of [`files`] of this version.
@@ -136,7 +173,7 @@ pub struct Device {
     /// Its clock.
     pub system: Arc<FakeSystem>,
     /// Its secrets.
-    pub secrets: Arc<MemSecrets>,
+    pub secrets: Arc<dyn SecretStore>,
     /// Who is told.
     pub observer: Arc<dyn Observer>,
     /// What the app configured.
@@ -163,7 +200,7 @@ impl Device {
             root: root.into(),
             site: Arc::new(site.clone()),
             system: Arc::new(FakeSystem::new(1)),
-            secrets: Arc::default(),
+            secrets: Arc::new(MemSecrets::default()),
             observer: Arc::new(Silent),
             config,
             facts,

@@ -5,14 +5,14 @@ use aloft_core::edge::ports::{
     Connect, Fs as _, Notice, Observer, Request, Response, Secret, SecretStore as _, System as _, Transport,
     TransportError,
 };
-use aloft_core::keep::names::SECRET_DEVICE_ID;
+use aloft_core::keep::names::{SECRET_DEVICE_ID, SECRET_NONCE};
 use aloft_core::model::bundle::FileList;
 use aloft_core::model::config::Config;
 use aloft_core::model::document::BuiltinDescription;
 use aloft_core::model::event::Outcome;
 use aloft_core::model::report::Reason;
 use aloft_core::model::{BundleRef, Code};
-use aloft_core::testing::Loss;
+use aloft_core::testing::{Loss, MemSecrets};
 use aloft_core::updater::{Asked, CheckStatus, Proof, ResetTo, UpdateStatus, Updater};
 use aloft_tests::story::{BEGIN, Device, Site, device, next_shown, problems, reasons, root, running, shown, stage};
 use std::io::ErrorKind;
@@ -193,21 +193,23 @@ fn i11_reports_are_kept_until_they_are_acknowledged() {
 fn i12_a_secret_store_that_does_not_answer_changes_no_id() {
     let (_, mut device, _) = running(&["1.0.0"]);
     let id = device.page().0.device_id().unwrap().unwrap();
-    device.secrets.lock_up();
+    let secrets = lockable(&mut device);
+    secrets.lock_up();
     assert_eq!(device.page().0.device_id().unwrap().unwrap(), id);
     device.page().0.update(Asked::ByHand).unwrap();
-    device.secrets.unlock();
+    secrets.unlock();
     assert_eq!(device.page().0.device_id().unwrap().unwrap(), id);
 }
 
 #[test]
 fn i12_an_id_that_cannot_be_kept_is_the_same_until_the_process_ends_and_then_forgotten() {
     let (_, mut device, _) = device();
-    device.secrets.lock_up();
+    let secrets = lockable(&mut device);
+    secrets.lock_up();
     let (updater, _) = device.page();
     let provisional = updater.device_id().unwrap().unwrap();
     assert_eq!(updater.device_id().unwrap().unwrap(), provisional);
-    device.secrets.unlock();
+    secrets.unlock();
     let kept = device.page().0.device_id().unwrap().unwrap();
     assert_ne!(kept, provisional);
     assert_eq!(device.page().0.device_id().unwrap().unwrap(), kept);
@@ -296,6 +298,7 @@ fn i10_one_update_at_a_time_in_this_process_and_in_others() {
 #[test]
 fn i12_nothing_is_kept_of_an_id_while_another_process_installs() {
     let (_, mut device, _) = device();
+    let secrets = lockable(&mut device);
     let (updater, _) = device.page();
     let install = device.store().lock_install().unwrap().unwrap();
     let meanwhile = updater.device_id().unwrap();
@@ -305,7 +308,7 @@ fn i12_nothing_is_kept_of_an_id_while_another_process_installs() {
     let kept = updater.device_id().unwrap();
     let _install = device.store().lock_install().unwrap();
     assert_eq!(updater.device_id().unwrap(), kept);
-    device.secrets.lock_up();
+    secrets.lock_up();
     assert_eq!(updater.device_id().unwrap(), kept, "the mirror has it");
 }
 
@@ -389,4 +392,16 @@ fn i1_builtin_is_shown_by_a_device_without_a_feed_or_with_wrong_keys() {
     assert_eq!(serve.bundle, BundleRef::Builtin);
     assert_eq!(problems(&updater), ["bad_key"]);
     assert_eq!(updater.update(Asked::ByHand).unwrap_err().code(), Code::BadKey); // I3
+}
+
+/// The device's secrets in a store that can be locked; processes from here on use it.
+fn lockable(device: &mut Device) -> Arc<MemSecrets> {
+    let secrets = Arc::new(MemSecrets::default());
+    for name in [SECRET_DEVICE_ID, SECRET_NONCE] {
+        if let Secret::Found(value) = device.secrets.get(name) {
+            secrets.put(name, &value).unwrap();
+        }
+    }
+    device.secrets = secrets.clone();
+    secrets
 }

@@ -10,7 +10,7 @@ use aloft_core::model::event::Outcome;
 use aloft_core::model::report::Reason;
 use aloft_core::model::state::{Kept, Marks};
 use aloft_core::model::{BundleRef, Code, Result};
-use aloft_core::testing::{CrashFs, ScriptedTransport};
+use aloft_core::testing::{CrashFs, MemSecrets, ScriptedTransport};
 use aloft_core::updater::{Asked, Change, CheckStatus, Ports, Proof, UpdateStatus, Updated, Updater, Wanted};
 use aloft_tests::story::{Device, Site, root};
 use std::io::ErrorKind;
@@ -117,6 +117,8 @@ fn i12_an_id_asked_for_before_there_are_facts_is_not_drawn_for_nobody() {
 #[test]
 fn i9_the_id_is_not_written_beside_a_run() {
     let (_, site, mut device) = device();
+    let secrets = Arc::new(MemSecrets::default());
+    device.secrets = secrets.clone();
     site.publish("1.0.0");
     let (updater, _) = device.confirmed();
     updater.check(Asked::ByHand).unwrap();
@@ -126,7 +128,7 @@ fn i9_the_id_is_not_written_beside_a_run() {
         Found::Value(lasting) => lasting,
         other => panic!("{other:?}"),
     };
-    device.secrets.clear(); // an id that was asked for would be put there again
+    secrets.clear(); // an id that was asked for would be put there again
     let _run = store.lock_install().unwrap().unwrap();
     assert_eq!(updater.device_id().unwrap(), id);
     assert_eq!(updater.set_channel(Some("beta")).unwrap(), Change::AlreadyRunning);

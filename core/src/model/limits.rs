@@ -1,6 +1,9 @@
 //! Hard caps (formats 10). A config can lower those in [`Limits`], never raise them.
 //!
-//! In: nothing. Out: constants. May touch: nothing. Keeps: I10.
+//! In: what a release says of itself. Out: constants, and whether it is within. May touch: nothing. Keeps: I10.
+
+use super::document::ReleaseEntry;
+use super::error::{Error, Result};
 
 /// A signed document, its envelope included, in bytes.
 pub const MAX_DOCUMENT: u64 = 1 << 20;
@@ -40,6 +43,31 @@ pub struct Limits {
     pub artifact: u64,
     /// A bundle unpacked, in bytes.
     pub bundle: u64,
+}
+
+impl Limits {
+    /// Is the bundle of a release within them?
+    ///
+    /// # Errors
+    /// `too_large`.
+    pub fn admit(&self, release: &ReleaseEntry) -> Result<()> {
+        within("files in the bundle", self.files, release.files)?;
+        within("the bundle, in bytes,", self.bundle, release.size)
+    }
+
+    /// Is an artifact of so many bytes within them?
+    ///
+    /// # Errors
+    /// `too_large`.
+    pub fn admit_artifact(&self, size: u64) -> Result<()> {
+        within("the artifact, in bytes,", self.artifact, size)
+    }
+}
+
+/// # Errors
+/// `too_large` when `what` has more than its limit.
+pub(crate) fn within(what: &'static str, limit: u64, actual: u64) -> Result<()> {
+    if actual > limit { Err(Error::TooLarge { what, limit, actual }) } else { Ok(()) }
 }
 
 impl Default for Limits {

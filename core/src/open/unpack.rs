@@ -12,7 +12,7 @@ use super::extract::Extractor;
 use super::verify::Verified;
 use crate::edge::ports::{Fs, Notice, Observer, System};
 use crate::model::bundle::{FileEntry, FileList};
-use crate::model::limits::{Limits, MAX_FILES};
+use crate::model::limits::{Limits, MAX_FILES, within};
 use crate::model::{Code, Digest, Error, Result};
 use std::cmp::Reverse;
 use std::io;
@@ -73,8 +73,7 @@ pub fn unpack(fs: &dyn Fs, verified: Verified, dir: &Path, limits: &Limits, watc
     let Verified { content, path, release } = verified;
     let entry = release.entry();
     let expected = Expected { files: entry.files, size: entry.size };
-    within("files in the bundle", limits.files, expected.files)?;
-    within("the bundle, in bytes,", limits.bundle, expected.size)?;
+    limits.admit(entry)?;
     let archive = Archive::read(&*content, expected).map_err(|error| super::failure("read", &path, error))?;
     make_folders(fs, dir, &archive)?;
 
@@ -95,10 +94,6 @@ pub fn unpack(fs: &dyn Fs, verified: Verified, dir: &Path, limits: &Limits, watc
     }
     work.tell(expected.size);
     Ok(Unpacked { dir: dir.to_owned(), files, release })
-}
-
-fn within(what: &'static str, limit: u64, actual: u64) -> Result<()> {
-    if actual > limit { Err(Error::TooLarge { what, limit, actual }) } else { Ok(()) }
 }
 
 fn make_folders(fs: &dyn Fs, dir: &Path, archive: &Archive) -> Result<()> {

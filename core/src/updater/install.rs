@@ -80,6 +80,8 @@ impl Updater {
     fn fetch_one(&self, run: &Run<'_>, offer: &Offer, artifact: &Signed) -> Result<(Kept, Brought)> {
         let fs = &*self.ports.fs;
         let entry = offer.release.entry();
+        self.config.limits.admit(entry)?; // I10: not after a download that cannot be used
+        self.config.limits.admit_artifact(artifact.size)?;
         let partial = Partial::new(&self.store.path(names::PARTIAL), artifact.sha256);
         let there = fs
             .stat(&self.store.path(names::PARTIAL).join(artifact.sha256.to_string()))
@@ -107,13 +109,6 @@ impl Updater {
 
     /// Space from true sizes: what is still to be downloaded, all that is to be unpacked, and the margin.
     fn check_space(&self, fs: &dyn Fs, artifact: &Signed, unpacked: u64, there: u64) -> Result<()> {
-        if artifact.size > self.config.limits.artifact {
-            return Err(Error::TooLarge {
-                what: "the artifact, in bytes,",
-                limit: self.config.limits.artifact,
-                actual: artifact.size,
-            });
-        }
         let root = self.store.root();
         let have = fs.free_space(root).map_err(|source| Error::storage("read the free space of", "", source))?;
         let need =

@@ -31,6 +31,8 @@ pub(super) struct Boot {
     pub(super) owed: Owed,
     /// Why the state was made anew.
     lost: Option<Problem>,
+    /// Why what lasts was made anew.
+    lost_lasting: Option<Problem>,
     /// What went wrong when the state was read or written last.
     problem: Option<Problem>,
 }
@@ -45,7 +47,17 @@ impl Boot {
     pub(super) fn new(ports: &Ports) -> Self {
         let machine = Machine::new(State::fresh(draw(ports), &Facts::unknown()), Marks::default());
         let (slots, read) = (Slots::default(), Read::Unreadable);
-        Self { slots, machine, read, facts: None, held: None, owed: Owed::Nothing, lost: None, problem: None }
+        Self {
+            slots,
+            machine,
+            read,
+            facts: None,
+            held: None,
+            owed: Owed::Nothing,
+            lost: None,
+            lost_lasting: None,
+            problem: None,
+        }
     }
 
     pub(super) fn state(&self) -> &State {
@@ -57,7 +69,12 @@ impl Boot {
     }
 
     pub(super) fn problems(&self) -> impl Iterator<Item = &Problem> {
-        self.lost.iter().chain(&self.problem)
+        self.lost.iter().chain(&self.lost_lasting).chain(&self.problem)
+    }
+
+    /// Show for the rest of the process that what lasts was made anew.
+    pub(super) fn lost_lasting(&mut self, problem: Problem) {
+        self.lost_lasting = Some(problem);
     }
 
     pub(super) fn is_passive(&self) -> bool {

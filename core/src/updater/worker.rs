@@ -4,6 +4,7 @@
 //! Keeps: I9 (without `lasting` there is no check), I10 (one run at a time), I13 (the state lock is not held meanwhile).
 
 use super::memory::Copies;
+use super::types::Problem;
 use super::{Updater, lock};
 use crate::edge::ports::{Lock, Transport};
 use crate::fetch::Network;
@@ -122,7 +123,9 @@ impl Updater {
             Found::Absent => Ok(Lasting::default()),
             Found::Unreadable(error) => Err(error),
             Found::Lost(lost) => {
-                self.log(&format!("{}: what lasts did not parse and is kept in aside/", lost.code()));
+                let detail = "what lasts did not parse and is kept in aside/".to_owned();
+                self.log(&format!("{}: {detail}", lost.code()));
+                self.boot().lost_lasting(Problem { code: lost.code().to_string(), detail });
                 lasting::keep_aside(&self.store)?;
                 let (detail, now) = (format!("lasting: {}", lost.code()), self.ports.system.unix_seconds());
                 self.amend(|state| state.note(None, Reason::StorageLost, &detail, now))?; // I11
