@@ -1,7 +1,7 @@
 //! The façade's own promises: who may write what, what is remembered of a failure, and what a caller is told.
 #![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests
 
-use aloft_core::edge::ports::{Connect, Fs as _, LockKind, Notice, Observer, Transport};
+use aloft_core::edge::ports::{Connect, Fs as _, LockKind, Notice, Observer, Transport, TransportFault};
 use aloft_core::keep::device_id::{Noted, Origin, origin};
 use aloft_core::keep::frame::Found;
 use aloft_core::keep::{feed, lasting, marks};
@@ -10,7 +10,7 @@ use aloft_core::model::event::Outcome;
 use aloft_core::model::report::Reason;
 use aloft_core::model::state::{Kept, Marks};
 use aloft_core::model::{BundleRef, Code, Result};
-use aloft_core::testing::{CrashFs, MemSecrets, ScriptedTransport};
+use aloft_core::testing::{CrashFs, MemSecrets, Scripted, ScriptedTransport};
 use aloft_core::updater::{Asked, Change, CheckStatus, Ports, Proof, UpdateStatus, Updated, Updater, Wanted};
 use aloft_tests::story::{Device, Site, root};
 use std::io::ErrorKind;
@@ -384,4 +384,26 @@ fn i9_a_channel_that_is_followed_again_begins_with_the_index() {
     updater.set_channel(Some("beta")).unwrap();
     updater.set_channel(None).unwrap();
     assert!(feed::load(&device.store(), "production").is_none());
+}
+
+#[test]
+fn a_connection_that_broke_holds_no_release_back() {
+    let (_, site, mut device) = device();
+    site.publish("1.0.0");
+    let url = |path: &str| format!("https://example.com/{path}");
+    let files = site.files();
+    let answer = |path: &String| (url(path), Scripted::new(200, files[path].clone()));
+    let index = answer(&"channels/index.json".to_owned());
+    let channel = answer(&"channels/production.json".to_owned());
+    let artifact = files.keys().find(|path| path.starts_with("artifacts/")).unwrap();
+    let broken = (url(artifact), Scripted::fault(TransportFault::Lost));
+    let script = [index, channel.clone(), broken.clone(), channel, broken];
+    device.site =
+        Arc::new(ScriptedTransport::script(script.iter().map(|(url, answer)| (url.as_str(), answer.clone()))));
+    let (updater, _) = device.confirmed();
+    for _ in 0..2 {
+        assert_eq!(updater.update(Asked::BySchedule).unwrap_err().code(), Code::ConnectionLost);
+        device.system.pass(device.config.timing.check_interval);
+    }
+    assert_eq!(reasons(&updater), [], "nothing was refused");
 }

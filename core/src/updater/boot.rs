@@ -15,9 +15,9 @@ use crate::model::facts::Facts;
 use crate::model::state::{Marks, State};
 use crate::model::{BundleId, BundleRef, Error, Result, Token};
 
-/// How long a launch waits for the state lock: an owner may be frozen (architecture 7).
-const LAUNCH_WAIT: u64 = 100;
-/// How long other calls wait: the owner decides and writes once.
+/// How long host and pages wait for the state lock, on a main thread: an owner may be frozen (architecture 7).
+const BOOT_WAIT: u64 = 100;
+/// How long the worker and the app's own wishes wait: the owner decides and writes once, on a slow disk.
 const CALL_WAIT: u64 = 1000;
 
 impl Updater {
@@ -25,7 +25,7 @@ impl Updater {
     pub(super) fn boot_launch(&self, facts: &Facts) -> Step {
         let mut boot = self.boot();
         boot.inform(facts);
-        let lock = self.state_lock(LAUNCH_WAIT);
+        let lock = self.state_lock(BOOT_WAIT);
         boot.refresh(&self.store);
         if !boot.machine.session.is_active() {
             boot.read_marks(&self.store);
@@ -56,7 +56,7 @@ impl Updater {
             }
             return self.take(&mut boot, event, None);
         }
-        let lock = self.state_lock(CALL_WAIT);
+        let lock = self.state_lock(wait(event));
         if lock.is_some() {
             boot.refresh(&self.store);
         }
@@ -183,6 +183,14 @@ impl Updater {
             self.log_later(format!("the state is not locked: {error}"));
             None
         })
+    }
+}
+
+fn wait(event: &Event) -> u64 {
+    use Event as E;
+    match event {
+        E::Staged(..) | E::Activated(_) | E::Reset(_) | E::Withdrawn(_) | E::Removed(_) | E::Unblocked(_) => CALL_WAIT,
+        _ => BOOT_WAIT,
     }
 }
 

@@ -24,8 +24,8 @@ impl Updater {
     /// Ask the feed what there is. Blocks on the network; the worker's call.
     ///
     /// # Errors
-    /// Network, server, protocol and trust errors, `bad_config` and kin while the gate is closed (I3), storage errors. The
-    /// device goes on as it is.
+    /// Network, server, protocol and trust errors, `bad_config` and kin while the gate is closed (I3), storage errors,
+    /// `poisoned` in a process that only shows. The device goes on as it is.
     pub fn check(&self, asked: Asked) -> Result<Checked> {
         let checked = self.run(|run| self.ask(run, asked).map(|(checked, _)| checked))?;
         Ok(checked.unwrap_or_else(|| Checked::without(CheckStatus::AlreadyRunning)))
@@ -97,7 +97,8 @@ impl Updater {
             return Ok((Checked::without(CheckStatus::TooSoon { until }), None));
         }
         let (channel, step) = self.accept(run)?;
-        let (status, skipped, offer) = self.decide(run, &channel)?;
+        let decided = self.decide(run, &channel).inspect_err(|error| self.explain(error, None));
+        let (status, skipped, offer) = decided?;
         Ok((Checked { status, skipped, step }, offer))
     }
 

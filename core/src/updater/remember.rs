@@ -39,7 +39,7 @@ impl Updater {
         let Some(cached) = self.cached(run) else { return };
         let before = cached.failed.filter(|failed| failed.root == entry.root);
         let failed = match error {
-            Some(error) if error.code() == Code::Cancelled => return,
+            Some(Error::Network { .. }) => return, // what came is kept: the next attempt costs only the rest
             Some(error) => {
                 self.explain(error, Some(entry));
                 let failures = before.map_or(0, |failed| failed.failures).saturating_add(1);
@@ -53,7 +53,7 @@ impl Updater {
     }
 
     /// What was refused for what it is leaves a record, whoever asked (I11); what may pass by itself does not.
-    fn explain(&self, error: &Error, entry: Option<&ReleaseEntry>) {
+    pub(super) fn explain(&self, error: &Error, entry: Option<&ReleaseEntry>) {
         use Error as E;
         let refused = matches!(
             error,
