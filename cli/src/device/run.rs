@@ -39,7 +39,7 @@ pub(super) struct RunArgs {
     /// With `manual` only `tick MS` lets time pass.
     #[arg(long, default_value = "real", value_parser = ["real", "manual"])]
     clock: String,
-    /// How the system says that the process before this one ended: crash, native_crash, anr, low_memory, user_requested, …
+    /// How the system says that the process before this one ended: `crash`, `anr`, `low_memory`, `user_requested`, …
     #[arg(long, value_parser = parse_exit)]
     exit_record: Option<Exit>,
     /// The system started the process in the background, where nobody sees it.
