@@ -32,6 +32,26 @@ fn every_invariant_has_a_test_that_carries_its_number() {
 }
 
 #[test]
+fn every_paragraph_of_the_formats_that_code_cites_is_there() {
+    let mut code = String::new();
+    for folder in ["core/src", "cli/src", "tests"] {
+        collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder), &mut code);
+    }
+    let page = read("docs/formats.md");
+    let mut cited = BTreeSet::new();
+    for rest in code.split("ormats ").skip(1) {
+        let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+        cited.insert(rest[..end].trim_end_matches('.'));
+    }
+    cited.remove("");
+    assert!(cited.len() > 10, "only {cited:?} were found: the reader of the code is broken");
+    for number in cited {
+        let heading = if number.contains('.') { format!("**{number} ") } else { format!("\n## {number}. ") };
+        assert!(page.contains(&heading) || page.contains(&format!("**{number}**")), "docs/formats.md lacks {number}");
+    }
+}
+
+#[test]
 fn every_relative_link_of_a_page_leads_to_a_file_and_a_heading() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut pages = Vec::new();
