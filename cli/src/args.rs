@@ -19,7 +19,7 @@ struct Cli {
     /// The publisher's settings
     #[arg(long, global = true, default_value = settings::FILE, value_name = "FILE")]
     config: PathBuf,
-    /// Answer with one JSON object on stdout
+    /// Answer in JSON on stdout: one value, or a line for each event
     #[arg(long, global = true)]
     json: bool,
     #[command(subcommand)]

@@ -1,7 +1,7 @@
 //! Tools of others that the tests compare with.
 //!
 //! In: a tool's name. Out: whether to go on without it. May touch: processes, `target/interop`. Keeps: that a machine which
-//! checks everything (`CI` or `ALOFT_REQUIRE_TOOLS` is set) fails when a tool is missing.
+//! checks everything (`ALOFT_REQUIRE_TOOLS` is set, or `CI` on Linux, where all of them can be had) fails when a tool is missing.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -14,7 +14,8 @@ pub fn there(program: &str, probe: &[&str], install: &str) -> bool {
         Ok(output) => String::from_utf8_lossy(&output.stderr).trim().to_owned(),
         Err(error) => error.to_string(),
     };
-    let required = ["CI", "ALOFT_REQUIRE_TOOLS"].iter().any(|name| std::env::var_os(name).is_some());
+    let set = |name| std::env::var_os(name).is_some();
+    let required = set("ALOFT_REQUIRE_TOOLS") || cfg!(target_os = "linux") && set("CI");
     assert!(!required, "{program} is missing ({why}); install it: {install}");
     println!("SKIPPED: {program}, {why}; install it: {install}");
     false
@@ -34,6 +35,7 @@ pub fn folder() -> PathBuf {
 
 /// Python with the packages of `tools/requirements.txt`: a virtual environment below `target/`, else the system's.
 pub fn python() -> PathBuf {
-    let venv = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/interop/venv/bin/python");
-    if venv.exists() { venv } else { PathBuf::from("python3") }
+    let venv = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/interop/venv");
+    let python = venv.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    if python.exists() { python } else { PathBuf::from("python3") }
 }

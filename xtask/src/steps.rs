@@ -1,9 +1,10 @@
 //! The steps of the gate, in order of how soon they say no.
 //!
 //! In: this checkout. Out: one line a step; `SKIPPED: what, why` for what this machine cannot run; the counts.
-//! May touch: `target/`. In CI nothing that a machine can run is skipped: a tool that is missing there fails its step.
+//! May touch: `target/`. In CI nothing that a machine can run is skipped: a tool that can be had on this system and is
+//! missing fails its step.
 
-use crate::tools;
+use crate::tools::{self, Lack};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
@@ -24,20 +25,24 @@ pub(crate) fn verify() -> ExitCode {
     docs.env("RUSTDOCFLAGS", "-D warnings");
     gate.step("docs", docs);
     gate.deny();
-    gate.step("tests", cargo(&root, &["test", "--workspace", "--locked", "--no-fail-fast"]));
+    gate.step("tests", cargo(&root, &["test", "--workspace", "--locked", "--no-fail-fast", "--", "--show-output"]));
     let budgets =
         ["test", "--release", "-p", "aloft-tests", "--locked", "--test", "budget_heap", "--test", "budget_launch"];
-    gate.step("budgets", cargo(&root, &[&budgets[..], &["--", "--include-ignored", "--test-threads=1"]].concat()));
+    gate.step(
+        "budgets",
+        cargo(&root, &[&budgets[..], &["--", "--include-ignored", "--test-threads=1", "--show-output"]].concat()),
+    );
     gate.step("demo", cargo(&root, &["run", "--release", "--locked", "-p", "aloft-cli", "--", "demo"]));
     gate.close()
 }
 
 /// Install what `verify` needs.
 pub(crate) fn install_tools() -> ExitCode {
-    let missing = tools::install(&root());
-    for problem in &missing {
+    let mut missing = tools::install(&root());
+    for Lack::Missing(problem) | Lack::NotForThisSystem(problem) in &missing {
         eprintln!("{problem}");
     }
+    missing.retain(|lack| matches!(lack, Lack::Missing(_)));
     if missing.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
@@ -87,8 +92,11 @@ impl Gate {
     fn tools(&mut self) {
         let begun = Instant::now();
         let missing = tools::install(&self.root);
-        for problem in &missing {
-            self.lack(problem);
+        for lack in &missing {
+            match lack {
+                Lack::Missing(problem) => self.lack(problem),
+                Lack::NotForThisSystem(problem) => self.skip(problem),
+            }
         }
         if missing.is_empty() {
             self.pass("tools", begun);
@@ -101,9 +109,13 @@ impl Gate {
             println!("FAILED   tools: {problem}");
             self.failed.push("tools".to_owned());
         } else {
-            println!("SKIPPED: {problem}");
-            self.skipped += 1;
+            self.skip(problem);
         }
+    }
+
+    fn skip(&mut self, what: &str) {
+        println!("SKIPPED: {what}");
+        self.skipped += 1;
     }
 
     fn deny(&mut self) {
@@ -114,8 +126,7 @@ impl Gate {
             }
             None => self.lack("licences, sources, duplicates: cargo-deny is not there"),
         }
-        println!("SKIPPED: advisories, the advisory database is fetched in the workflows only");
-        self.skipped += 1;
+        self.skip("advisories, the advisory database is fetched in the workflows only");
     }
 
     fn step(&mut self, name: &str, mut command: Command) {

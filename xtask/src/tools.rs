@@ -1,7 +1,8 @@
 //! Tools that the steps call and that a fresh machine may lack, each pinned and fetched with the ordinary client.
 //!
 //! In: nothing. Out: a folder of tools under `target/tools`, or the word why one cannot be had. May touch: `target/`, and the
-//! system's packages where this runs as root on Debian.
+//! system's packages where this runs as root on Debian. Keeps: what can be had on a system is never skipped in CI; what cannot
+//! be had there is only said.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -9,17 +10,30 @@ use std::process::{Command, Stdio};
 /// Checks licences, sources and duplicate crates (`deny.toml`).
 pub(crate) const CARGO_DENY: &str = "0.20.2";
 
-/// Debian package of each program that the interoperability tests call.
-const APT: &[(&str, &str)] = &[
+/// Programs that the tests call, with their Debian packages.
+const PROGRAMS: &[(&str, &str)] = &[
     ("zip", "zip"),
     ("unzip", "unzip"),
     ("bsdtar", "libarchive-tools"),
     ("openssl", "openssl"),
-    ("strace", "strace"),
-    ("python3", "python3"),
+    (PYTHON, "python3"),
     ("node", "nodejs"),
-    ("npm", "npm"),
+    (NPM, "npm"),
 ];
+
+/// Programs that exist on Linux only.
+const LINUX_PROGRAMS: &[(&str, &str)] = &[("strace", "strace")];
+
+const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
+const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
+
+/// Why a tool is not there.
+pub(crate) enum Lack {
+    /// It can be had on this system.
+    Missing(String),
+    /// This system may not have it, or nothing here can install it.
+    NotForThisSystem(String),
+}
 
 /// Where fetched tools lie.
 pub(crate) fn folder(root: &Path) -> PathBuf {
@@ -27,18 +41,15 @@ pub(crate) fn folder(root: &Path) -> PathBuf {
 }
 
 /// Fetch everything that is missing; the list of what could not be had, with the reason.
-pub(crate) fn install(root: &Path) -> Vec<String> {
-    let mut missing = Vec::new();
-    missing.extend(system_packages());
-    missing.extend(cargo_deny(root));
-    missing.extend(python(root));
-    missing.extend(javascript(root));
-    missing
+pub(crate) fn install(root: &Path) -> Vec<Lack> {
+    let problems = [system_packages(), python(root), javascript(root)].into_iter().flatten();
+    let elsewhere = if cfg!(target_os = "linux") { Lack::Missing } else { Lack::NotForThisSystem };
+    problems.map(elsewhere).chain(cargo_deny(root).map(Lack::Missing)).collect()
 }
 
 /// `cargo-deny` of the pinned version, from `target/tools` or the path.
 pub(crate) fn cargo_deny_command(root: &Path) -> Option<Command> {
-    let ours = folder(root).join("bin/cargo-deny");
+    let ours = folder(root).join(format!("bin/cargo-deny{}", std::env::consts::EXE_SUFFIX));
     [ours, PathBuf::from("cargo-deny")].into_iter().find(|path| is_pinned_deny(path)).map(|path| {
         let mut command = Command::new(path);
         command.current_dir(root);
@@ -61,7 +72,8 @@ fn cargo_deny(root: &Path) -> Option<String> {
 }
 
 fn system_packages() -> Option<String> {
-    let lacking: Vec<_> = APT.iter().filter(|(program, _)| !on_path(program)).collect();
+    let here = if cfg!(target_os = "linux") { LINUX_PROGRAMS } else { &[] };
+    let lacking: Vec<_> = PROGRAMS.iter().chain(here).filter(|(program, _)| !on_path(program)).collect();
     if lacking.is_empty() {
         return None;
     }
@@ -80,14 +92,14 @@ fn python(root: &Path) -> Option<String> {
     if stamp_is_current(&venv, &wanted) {
         return None;
     }
-    let mut make = Command::new("python3");
+    let mut make = Command::new(PYTHON);
     make.args(["-m", "venv", "--clear"]).arg(&venv);
     let mut problem = run(&mut make, "python venv");
     if problem.is_some() && is_root() && on_path("apt-get") {
         problem = apt(&["python3-venv"]).or_else(|| run(&mut make, "python venv")); // Debian ships it apart from Python
     }
-    let mut install = Command::new(venv.join("bin/pip"));
-    install.args(["install", "--quiet", "--disable-pip-version-check", "-r"]).arg(&wanted);
+    let mut install = Command::new(venv.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" }));
+    install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]).arg(&wanted);
     problem.or_else(|| run(&mut install, "python packages")).or_else(|| write_stamp(&venv, &wanted))
 }
 
@@ -104,7 +116,7 @@ fn javascript(root: &Path) -> Option<String> {
     if let Err(error) = copied {
         return Some(format!("javascript packages: {error}"));
     }
-    let mut install = Command::new("npm");
+    let mut install = Command::new(NPM);
     install.args(["ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(&modules);
     run(&mut install, "javascript packages").or_else(|| write_stamp(&modules, &wanted))
 }
@@ -135,7 +147,8 @@ fn write_stamp(folder: &Path, wanted: &Path) -> Option<String> {
 
 fn on_path(program: &str) -> bool {
     let paths = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&paths).any(|folder| folder.join(program).is_file())
+    let names = [program.to_owned(), format!("{program}{}", std::env::consts::EXE_SUFFIX)];
+    std::env::split_paths(&paths).any(|folder| names.iter().any(|name| folder.join(name).is_file()))
 }
 
 /// Run quietly; on failure the last line it said.

@@ -19,7 +19,7 @@ use settings::{DeviceSettings, data_folder};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Be a device: over a folder, each command a process of its own.
+/// Play a device in a folder; each command is a process of its own.
 #[derive(Debug, Args)]
 pub struct DeviceArgs {
     /// The device's folder.
@@ -42,16 +42,16 @@ enum Command {
         /// Its version.
         version: Version,
     },
-    /// Make a kept bundle, or `builtin`, the next one.
+    /// Make a kept bundle, or `builtin`, what the next launch takes.
     Stage {
-        /// Its id.
+        /// Its id, or `builtin`.
         bundle: BundleRef,
     },
-    /// What the device would serve, keeps and has to say.
+    /// Show what the device would serve, what it keeps, and what is wrong.
     Status,
-    /// Go back.
+    /// Go back to the builtin assets or to the last good bundle.
     Reset {
-        /// To the builtin assets, or to the last good bundle.
+        /// Which of them.
         #[arg(long, default_value = "builtin", value_parser = ["builtin", "fallback"])]
         to: String,
     },
@@ -60,9 +60,9 @@ enum Command {
         /// Its id.
         id: BundleId,
     },
-    /// Let content be installed again that had failed.
+    /// Let content be installed again that had failed on this device.
     Unblock {
-        /// Its root digest.
+        /// Its root digest, as `status` and `reports` show it.
         root: Digest,
     },
     /// Show the reports; `--acknowledge` drops them.
@@ -71,7 +71,7 @@ enum Command {
         #[arg(long)]
         acknowledge: bool,
     },
-    /// Be one process of the app: read commands from standard input, answer a line of JSON each.
+    /// Be one process of the app: launch, then read an event a line and answer each with a line of JSON.
     Run(run::RunArgs),
 }
 
@@ -80,22 +80,22 @@ struct InitArgs {
     /// The app's id.
     #[arg(long)]
     app: String,
-    /// URL of the site.
+    /// URL of the site; plain http from this machine only.
     #[arg(long)]
     feed: String,
-    /// Public keys, `ed25519:…`.
-    #[arg(long = "key", required = true)]
+    /// A public key that may sign, `ed25519:…`; may be repeated.
+    #[arg(long = "key", required = true, value_name = "KEY")]
     keys: Vec<String>,
     /// How many keys must have signed.
     #[arg(long, default_value_t = 1)]
     threshold: usize,
-    /// Keys that artifacts are encrypted with, `aes256:…`.
-    #[arg(long = "encryption-key")]
+    /// A key that artifacts are encrypted with, `aes256:…`; may be repeated.
+    #[arg(long = "encryption-key", value_name = "KEY")]
     encryption_keys: Vec<String>,
     /// The channel.
     #[arg(long, default_value = "production")]
     channel: String,
-    /// Folder of the builtin web assets.
+    /// Folder of the builtin web assets, described by `aloft bundle --builtin`.
     #[arg(long)]
     builtin: PathBuf,
     /// `ios`, `android` or `desktop`.
@@ -107,16 +107,16 @@ struct InitArgs {
     /// Native version.
     #[arg(long, default_value = "1.0")]
     build_name: String,
-    /// System version.
+    /// System version, such as 17.4.
     #[arg(long, default_value = "")]
     os: String,
     /// Web view version.
     #[arg(long)]
     webview: Option<String>,
-    /// Native surface.
+    /// The native surface it has, for releases published with `--fingerprint`.
     #[arg(long)]
     fingerprint: Option<String>,
-    /// Foreground milliseconds a new bundle has to confirm itself.
+    /// Foreground milliseconds that a new bundle has to confirm itself [default: 30000].
     #[arg(long)]
     app_ready: Option<u64>,
     /// Change the settings of a device that is there: its data stays.

@@ -1,16 +1,6 @@
 //! `aloft device run`: one process of the app. It launches, then each line of input is an event; SIGKILL is its death.
 //!
 //! In: lines on standard input. Out: a JSON line for the launch and for each line of input. May touch: the device's folder.
-//!
-//! ```text
-//! page [TOKEN]    the page announced itself, with the token it was served with unless another is named
-//! confirm [TOKEN] the page says it is ready with its token;  confirm queued   a call without a token
-//! fail REASON     the page says it is broken
-//! foreground  background  terminating
-//! tick [MS]       the timer fires; with a manual clock MS milliseconds pass first
-//! gone EXIT       the renderer died (crash, low_memory, …)
-//! attach  reload [page]  activate ID  check  update  status  reports  quit
-//! ```
 
 use super::{answer, exit_record, load, ports};
 use crate::device::settings::{data_folder, set_summary};
@@ -28,16 +18,31 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+/// The events, for `--help`.
+const EVENTS: &str = "\
+Events, one a line:
+  page [TOKEN]     the page announced itself, with the token it was served with unless another is named
+  confirm [TOKEN]  the page says that it is ready; `confirm queued`: a call without a token
+  fail [REASON]    the page says that it is broken
+  foreground, background, terminating
+  tick [MS]        the timer fires; with a manual clock MS milliseconds pass first
+  gone [EXIT]      the page's renderer is gone: crash (the default), low_memory, …
+  attach           a second web view; `reload`, `reload page`: the host or the page wants it anew
+  activate [ID]    show a kept bundle, or builtin, now
+  check, update, status, reports
+  quit             end; so does the end of the input, and a kill";
+
 /// Arguments of `aloft device run`.
 #[derive(Debug, Args)]
+#[command(after_help = EVENTS)]
 pub(super) struct RunArgs {
-    /// `real`, or `manual`: then only `tick MS` lets time pass.
+    /// With `manual` only `tick MS` lets time pass.
     #[arg(long, default_value = "real", value_parser = ["real", "manual"])]
     clock: String,
-    /// How the system says the process before this one ended.
+    /// How the system says that the process before this one ended: `crash`, `anr`, `low_memory`, `user_requested`, …
     #[arg(long, value_parser = parse_exit)]
     exit_record: Option<Exit>,
-    /// The system started the process in the background.
+    /// The system started the process in the background, where nobody sees it.
     #[arg(long)]
     in_background: bool,
 }

@@ -120,9 +120,10 @@ impl DeviceSettings {
     }
 }
 
-/// Where the core's data lies.
+/// Where the core's data lies: an absolute path, as the core asks for.
 pub fn data_folder(folder: &Path) -> PathBuf {
-    folder.join(DATA)
+    let data = folder.join(DATA);
+    std::path::absolute(&data).unwrap_or(data)
 }
 
 /// Remember the token of what this process shows, as Android does with the process state summary.
