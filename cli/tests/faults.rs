@@ -5,6 +5,7 @@ mod common;
 
 use common::{Desk, copy};
 use std::fs::File;
+use std::path::Path;
 use std::process::Stdio;
 use std::thread;
 
@@ -94,7 +95,8 @@ fn a_publisher_killed_before_the_channel_leaves_the_old_one_in_force() {
     let lock = File::options().write(true).open(desk.path("site/.aloft.lock")).unwrap();
     lock.lock().unwrap(); // the next publisher has to wait between its artifact and the channel
     let mut second = desk.command(&["publish", "www2", "--version", "2"]).stdout(Stdio::null()).spawn().unwrap();
-    while desk.list("site/artifacts").iter().filter(|name| name.ends_with(".zip")).count() < 2 {
+    let is_zip = |name: &&String| Path::new(name).extension().is_some_and(|ending| ending == "zip");
+    while desk.list("site/artifacts").iter().filter(is_zip).count() < 2 {
         assert!(second.try_wait().unwrap().is_none(), "it ended without waiting");
         thread::yield_now();
     }

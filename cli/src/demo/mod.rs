@@ -6,6 +6,7 @@
 
 mod actors;
 mod apps;
+mod look;
 mod story;
 
 use crate::failure::{Failure, Result};
