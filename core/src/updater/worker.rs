@@ -71,6 +71,7 @@ impl Updater {
         let facts = facts.ok_or_else(|| Error::config(Code::BadConfig, "facts", "call `launch` or `inform` first"))?;
         self.settle(&facts)?;
         let mut lasting = self.lasting()?;
+        self.recall_ledger(&lasting)?;
         let identity = self.identity(&mut lasting)?;
         self.copy_ledger(&mut lasting)?;
         self.sweep();
@@ -135,11 +136,18 @@ impl Updater {
         Sources { store: &self.store, secrets: &*self.ports.secrets, system: &*self.ports.system }
     }
 
-    /// The ledger has a copy that outlives a state which had to be made anew; each learns from the other.
-    fn copy_ledger(&self, lasting: &mut Lasting) -> Result<()> {
+    /// A state that was made anew learns what its copy remembers; from then on the state alone says what is held against
+    /// whom, so that what was cleared in it stays cleared. Before the nonce is noted as stored: a cut between repeats it.
+    fn recall_ledger(&self, lasting: &Lasting) -> Result<()> {
         self.amend(|state| {
-            state.ledger.merge(&lasting.ledger);
-        })?;
+            if !state.nonce_stored {
+                state.ledger.merge(&lasting.ledger);
+            }
+        })
+    }
+
+    /// The ledger has a copy that outlives a state which has to be made anew.
+    fn copy_ledger(&self, lasting: &mut Lasting) -> Result<()> {
         let ledger = self.boot().state().ledger.clone();
         if lasting.ledger != ledger {
             lasting.ledger = ledger;
