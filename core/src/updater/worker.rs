@@ -71,7 +71,6 @@ impl Updater {
         let facts = facts.ok_or_else(|| Error::config(Code::BadConfig, "facts", "call `launch` or `inform` first"))?;
         self.settle(&facts)?;
         let mut lasting = self.lasting()?;
-        self.recall_ledger(&lasting)?;
         let identity = self.identity(&mut lasting)?;
         self.copy_ledger(&mut lasting)?;
         self.sweep();
@@ -121,7 +120,12 @@ impl Updater {
         let found = origin(&*self.ports.secrets, &nonce, noted);
         let identity = self.sources().identity(self.config.device_id, found, Some(lasting));
         match (found, noted) {
-            (Origin::Here, Noted::No) => self.amend(|state| state.nonce_stored = true)?,
+            // A state that was made anew learns what the copy of its ledger remembers, in one write with the nonce. From then
+            // on it alone says what is held against whom: what was cleared in it stays cleared.
+            (Origin::Here | Origin::Unknown, Noted::No) => self.amend(|state| {
+                state.ledger.merge(&lasting.ledger);
+                state.nonce_stored = found == Origin::Here;
+            })?,
             (Origin::Elsewhere, _) => {
                 self.log("the data folder was restored from another installation");
                 let nonce = super::boot::draw(&self.ports);
@@ -134,16 +138,6 @@ impl Updater {
 
     pub(super) fn sources(&self) -> Sources<'_> {
         Sources { store: &self.store, secrets: &*self.ports.secrets, system: &*self.ports.system }
-    }
-
-    /// A state that was made anew learns what its copy remembers; from then on the state alone says what is held against
-    /// whom, so that what was cleared in it stays cleared. Before the nonce is noted as stored: a cut between repeats it.
-    fn recall_ledger(&self, lasting: &Lasting) -> Result<()> {
-        self.amend(|state| {
-            if !state.nonce_stored {
-                state.ledger.merge(&lasting.ledger);
-            }
-        })
     }
 
     /// The ledger has a copy that outlives a state which has to be made anew.
