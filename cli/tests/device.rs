@@ -90,6 +90,19 @@ fn what_failed_is_held_back_until_somebody_says_otherwise() {
 }
 
 #[test]
+fn what_failed_is_remembered_when_the_state_is_lost() {
+    let phone = Phone::with_second();
+    phone.life(&[], &["page", "fail"]);
+    assert_eq!(phone.json(&["update"])["skipped"][0]["reason"], "blocked");
+    for name in phone.desk.list("device/data").iter().filter(|name| name.starts_with("state")) {
+        std::fs::remove_file(phone.desk.path("device/data").join(name)).unwrap();
+    }
+    phone.shows("builtin");
+    let updated = phone.json(&["update"]);
+    assert_eq!(updated["skipped"], json!([{ "version": "2", "reason": "blocked" }]), "{updated}");
+}
+
+#[test]
 fn errors_on_the_way_have_a_code_and_lose_nothing() {
     let phone = Phone::on_first();
     phone.release("2");
