@@ -3,6 +3,7 @@
 //! In: an error of the core, of the system or of a command's own. Out: [`Failure`]: a stable code, a message, what to do
 //! next, and the exit code. May touch: nothing.
 
+use aloft_core::model::Code;
 use std::fmt;
 use std::io;
 use std::path::Path;
@@ -86,9 +87,41 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
+/// The page that explains the core's codes; its last column says what helps.
+const ERRORS: &str = include_str!("../../docs/errors.md");
+
 impl From<aloft_core::model::Error> for Failure {
     fn from(error: aloft_core::model::Error) -> Self {
-        let code = error.code().as_str();
-        Self::new(code, error.to_string()).hint(format!("docs/errors.md explains {code}"))
+        let code = error.code();
+        let exit = match code {
+            Code::Protected | Code::Blocked | Code::Withdrawn => Exit::Refused,
+            _ => Exit::Failed,
+        };
+        let failure = Self { exit, ..Self::new(code.as_str(), error.to_string()) };
+        match what_helps(code.as_str()) {
+            Some(hint) => failure.hint(hint),
+            None => failure.hint(format!("docs/errors.md explains {code}")),
+        }
+    }
+}
+
+fn what_helps(code: &str) -> Option<&'static str> {
+    let mut rows = ERRORS.lines().map(|line| line.split('|').map(str::trim));
+    rows.find_map(|mut row| (row.nth(1)?.trim_matches('`') == code).then(|| row.nth(1)).flatten())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_of_the_core_says_what_helps() {
+        let codes: Vec<_> = ERRORS.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+        assert!(codes.len() > 50, "{codes:?}");
+        for code in codes {
+            assert!(what_helps(code).is_some_and(|hint| hint.len() > 5), "{code}");
+        }
+        assert_eq!(what_helps("protected"), Some("`reset` first"));
+        assert_eq!(what_helps("what"), None);
     }
 }

@@ -6,6 +6,7 @@
 
 mod actors;
 mod apps;
+mod look;
 mod story;
 
 use crate::failure::{Failure, Result};
@@ -83,6 +84,8 @@ pub fn run(arguments: &DemoArgs, output: Output) -> Result<()> {
     };
     let mut teller = Teller { output, rows: Vec::new() };
     let told = story::tell(&folder, &releases, &mut teller);
-    output.result(&teller.rows, &teller.table());
+    if told.is_ok() || output == Output::Human {
+        output.result(&teller.rows, &teller.table()); // for programs a failure is the one answer
+    }
     told
 }

@@ -38,7 +38,8 @@ fn with<const N: usize>(mut value: Value, members: [(&str, Value); N]) -> Value 
     value
 }
 
-fn outcome(outcome: &Outcome) -> &'static str {
+/// The stable name of an outcome.
+pub(super) fn outcome(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Serving => "serving",
         Outcome::Passive => "passive",

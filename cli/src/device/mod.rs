@@ -1,21 +1,25 @@
 //! `aloft device`: a device over a folder, for tests, for people who try their own site, and for comparing implementations.
 //!
-//! In: a folder and a command. Out: one JSON value a command; `run` answers a line of JSON to each line of input.
+//! In: a folder and a command. Out: one answer a command, as JSON or as sentences; `run` answers a line of JSON to each line of input.
 //! May touch: the device's folder and its feed. Each call is a process of its own, so a kill is a real one.
 
 mod answer;
+mod init;
+mod progress;
 mod run;
 pub mod settings;
+mod tell;
 
 use crate::failure::Failure;
 use crate::output::Output;
-use aloft_core::edge::{self, ports::Observer, ports::System};
-use aloft_core::model::facts::{Exit as ExitReason, ExitRecord, Platform};
-use aloft_core::model::{Build, BundleId, BundleRef, Digest, Version};
-use aloft_core::updater::{Asked, Ports, ResetTo, Updater, Wanted};
+use aloft_core::edge::{self, ports::System};
+use aloft_core::model::facts::{Exit as ExitReason, ExitRecord};
+use aloft_core::model::{BundleId, BundleRef, Digest, Version};
+use aloft_core::updater::{Asked, Ports, ResetTo, Step, Updated, Updater, Wanted};
 use clap::{Args, Subcommand};
-use serde_json::Value;
+use serde_json::{Value, json};
 use settings::{DeviceSettings, data_folder};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -32,7 +36,7 @@ pub struct DeviceArgs {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Make a device: which app it runs, which feed it asks, whom it trusts.
-    Init(Box<InitArgs>),
+    Init(Box<init::InitArgs>),
     /// Ask the feed what there is.
     Check,
     /// Check, download, verify, unpack and stage.
@@ -71,57 +75,9 @@ enum Command {
         #[arg(long)]
         acknowledge: bool,
     },
-    /// Be one process of the app: launch, then read an event a line and answer each with a line of JSON.
+    /// Be one process of the app: read commands from standard input, answer a line of JSON each.
+    #[command(after_help = run::EVENTS)]
     Run(run::RunArgs),
-}
-
-#[derive(Debug, Args)]
-struct InitArgs {
-    /// The app's id.
-    #[arg(long)]
-    app: String,
-    /// URL of the site; plain http from this machine only.
-    #[arg(long)]
-    feed: String,
-    /// A public key that may sign, `ed25519:…`; may be repeated.
-    #[arg(long = "key", required = true, value_name = "KEY")]
-    keys: Vec<String>,
-    /// How many keys must have signed.
-    #[arg(long, default_value_t = 1)]
-    threshold: usize,
-    /// A key that artifacts are encrypted with, `aes256:…`; may be repeated.
-    #[arg(long = "encryption-key", value_name = "KEY")]
-    encryption_keys: Vec<String>,
-    /// The channel.
-    #[arg(long, default_value = "production")]
-    channel: String,
-    /// Folder of the builtin web assets, described by `aloft bundle --builtin`.
-    #[arg(long)]
-    builtin: PathBuf,
-    /// `ios`, `android` or `desktop`.
-    #[arg(long, default_value = "desktop", value_parser = parse_platform)]
-    platform: Platform,
-    /// Native build number; again with another to install a native update over the device.
-    #[arg(long, default_value = "1")]
-    build: String,
-    /// Native version.
-    #[arg(long, default_value = "1.0")]
-    build_name: String,
-    /// System version, such as 17.4.
-    #[arg(long, default_value = "")]
-    os: String,
-    /// Web view version.
-    #[arg(long)]
-    webview: Option<String>,
-    /// The native surface it has, for releases published with `--fingerprint`.
-    #[arg(long)]
-    fingerprint: Option<String>,
-    /// Foreground milliseconds that a new bundle has to confirm itself [default: 30000].
-    #[arg(long)]
-    app_ready: Option<u64>,
-    /// Change the settings of a device that is there: its data stays.
-    #[arg(long)]
-    replace: bool,
 }
 
 /// Run one command.
@@ -133,95 +89,70 @@ pub fn run(arguments: &DeviceArgs, output: Output) -> Result<(), Failure> {
     if let Command::Run(run) = &arguments.command {
         return run::run(folder, run);
     }
-    let value = answer(folder, &arguments.command)?;
-    output.result(&value, &serde_json::to_string_pretty(&value).unwrap_or_default());
+    let (value, human) = answer(folder, &arguments.command, output)?;
+    output.result(&value, &human);
     Ok(())
 }
 
-fn answer(folder: &Path, command: &Command) -> Result<Value, Failure> {
+/// For programs, and for people.
+type Answer = (Value, String);
+
+fn answer(folder: &Path, command: &Command, output: Output) -> Result<Answer, Failure> {
     if let Command::Init(init) = command {
-        return make(folder, init);
+        return init::make(folder, init);
     }
     let settings = load(folder)?;
-    let updater =
-        Updater::open(settings.config(), ports(folder, Arc::new(edge::system::Os::default())), data_folder(folder));
+    let ports = ports(folder, Arc::new(edge::system::Os::default()), output);
+    let updater = Updater::open(settings.config(), ports, data_folder(folder));
     updater.inform(&settings.facts(false, Vec::new()));
+    let step = |step: Step| (answer::step(&step), tell::step(&step));
+    let brought = |updated: Updated| (answer::updated(&updated), tell::updated(&updated));
     Ok(match command {
-        Command::Check => answer::checked(&updater.check(Asked::ByHand)?),
-        Command::Update => answer::updated(&updater.update(Asked::ByHand)?),
-        Command::Install { version } => answer::updated(&updater.install(&Wanted::Version(version.clone()))?),
-        Command::Stage { bundle } => answer::step(&updater.stage(bundle)?),
-        Command::Reset { to } => {
-            answer::step(&updater.reset(if to == "builtin" { ResetTo::Builtin } else { ResetTo::Fallback })?)
+        Command::Check => {
+            let checked = updater.check(Asked::ByHand)?;
+            (answer::checked(&checked), tell::checked(&checked))
         }
-        Command::Remove { id } => answer::step(&updater.remove(id)?),
-        Command::Unblock { root } => answer::step(&updater.unblock(*root)?),
+        Command::Update => brought(updater.update(Asked::ByHand)?),
+        Command::Install { version } => brought(updater.install(&Wanted::Version(version.clone()))?),
+        Command::Stage { bundle } => step(updater.stage(bundle)?),
+        Command::Reset { to } => {
+            step(updater.reset(if to == "builtin" { ResetTo::Builtin } else { ResetTo::Fallback })?)
+        }
+        Command::Remove { id } => step(updater.remove(id)?),
+        Command::Unblock { root } => step(updater.unblock(*root)?),
         Command::Reports { acknowledge } => {
             let reports = updater.reports();
             if *acknowledge {
                 reports.last().map_or(Ok(()), |last| updater.acknowledge(last.id))?;
             }
-            serde_json::to_value(reports).unwrap_or_default()
+            (json!(reports), tell::reports(&reports))
         }
-        _ => answer::status(&updater),
+        Command::Status | Command::Init(_) | Command::Run(_) => {
+            (answer::status(&updater), tell::status(&updater.status()))
+        }
     })
 }
 
-fn make(folder: &Path, init: &InitArgs) -> Result<Value, Failure> {
-    let settings = DeviceSettings {
-        app: init.app.clone(),
-        feed: init.feed.clone(),
-        channel: init.channel.clone(),
-        signing_keys: init.keys.clone(),
-        signing_threshold: init.threshold,
-        encryption_keys: init.encryption_keys.clone(),
-        builtin: std::path::absolute(&init.builtin).unwrap_or_else(|_| init.builtin.clone()),
-        platform: init.platform,
-        build: Build { code: init.build.clone(), name: init.build_name.clone() },
-        os: init.os.clone(),
-        webview: init.webview.clone(),
-        fingerprint: init.fingerprint.clone(),
-        app_ready: init.app_ready,
-    };
-    let written = if init.replace { settings.replace(folder) } else { settings.create(folder) };
-    written.map_err(|error| {
-        Failure::new("device_exists", format!("{}: {error}", folder.display()))
-            .hint("--replace changes a device that is there; --data names another folder")
-    })?;
-    Ok(serde_json::json!({ "device": folder, "app": settings.app, "channel": settings.channel }))
-}
-
 fn load(folder: &Path) -> Result<DeviceSettings, Failure> {
-    DeviceSettings::load(folder).map_err(|error| {
-        Failure::new("no_device", format!("{}: {error}", folder.display()))
-            .hint("make one with `aloft device init`, or name its folder with --data")
+    DeviceSettings::load(folder).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => init::none(folder),
+        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
+            Failure::new("bad_device", format!("{}: {error}", folder.join(settings::FILE).display()))
+                .hint("mend the file, or write it anew with `aloft device init --replace`")
+        }
+        _ => Failure::io("read", &folder.join(settings::FILE), &error),
     })
 }
 
 /// Real files, network and secrets, with the clock of the caller.
-fn ports(folder: &Path, system: Arc<dyn System>) -> Ports {
+fn ports(folder: &Path, system: Arc<dyn System>, output: Output) -> Ports {
     Ports {
         fs: Arc::new(edge::fs::DiskFs),
         connect: Arc::new(edge::http::UreqConnect),
         system,
         secrets: Arc::new(edge::secrets::FileSecrets::new(folder.join("secrets"))),
-        observer: Arc::new(Progress) as Arc<dyn Observer>,
+        observer: Arc::new(progress::Progress::new(output)),
     }
-}
-
-/// Shows nothing: the answer is JSON on standard output, log lines go to standard error.
-struct Progress;
-
-impl Observer for Progress {
-    fn notice(&self, notice: &edge::ports::Notice) {
-        if let edge::ports::Notice::Log { line } = notice {
-            eprintln!("{line}");
-        }
-    }
-}
-
-fn parse_platform(text: &str) -> Result<Platform, String> {
-    serde_json::from_value(Value::from(text)).map_err(|_| "ios, android or desktop".to_owned())
 }
 
 /// The exit record that ties `reason` to the process that ran last.

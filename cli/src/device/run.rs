@@ -1,14 +1,16 @@
 //! `aloft device run`: one process of the app. It launches, then each line of input is an event; SIGKILL is its death.
 //!
-//! In: lines on standard input. Out: a JSON line for the launch and for each line of input. May touch: the device's folder.
+//! In: lines on standard input ([`EVENTS`]). Out: a JSON line for the launch and for each of them. May touch: the device's
+//! folder.
 
 use super::{answer, exit_record, load, ports};
 use crate::device::settings::{data_folder, set_summary};
 use crate::failure::Failure;
+use crate::output::Output;
 use aloft_core::edge::ports::System;
 use aloft_core::edge::system::Os;
 use aloft_core::model::Token;
-use aloft_core::model::event::{Asker, Proof};
+use aloft_core::model::event::{Asker, Outcome, Proof};
 use aloft_core::model::facts::Exit;
 use aloft_core::updater::{Asked, Step, Updater};
 use clap::Args;
@@ -18,28 +20,29 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The events, for `--help`.
-const EVENTS: &str = "\
-Events, one a line:
+/// The language of standard input, for `--help`.
+pub(super) const EVENTS: &str = "\
+Standard input, an event a line; each is answered by a line of JSON, with or without --json:
   page [TOKEN]     the page announced itself, with the token it was served with unless another is named
-  confirm [TOKEN]  the page says that it is ready; `confirm queued`: a call without a token
+  confirm [TOKEN]  the page says that it is ready, with its token
+  confirm queued   the same without a token, as calls that waited for the plugin come
   fail [REASON]    the page says that it is broken
   foreground, background, terminating
-  tick [MS]        the timer fires; with a manual clock MS milliseconds pass first
-  gone [EXIT]      the page's renderer is gone: crash (the default), low_memory, …
-  attach           a second web view; `reload`, `reload page`: the host or the page wants it anew
-  activate [ID]    show a kept bundle, or builtin, now
+  tick [MS]        the timer fires; with --clock manual MS milliseconds pass first
+  gone [EXIT]      the renderer died: crash, low_memory, … [default: crash]
+  attach           another web view shows the app
+  reload [page]    the host, or the page itself, loads the page again
+  activate BUNDLE  show a kept bundle, or `builtin`, at once
   check, update, status, reports
-  quit             end; so does the end of the input, and a kill";
+  quit             end in an orderly way, as the end of the input does; SIGKILL is the death of the app";
 
 /// Arguments of `aloft device run`.
 #[derive(Debug, Args)]
-#[command(after_help = EVENTS)]
 pub(super) struct RunArgs {
     /// With `manual` only `tick MS` lets time pass.
     #[arg(long, default_value = "real", value_parser = ["real", "manual"])]
     clock: String,
-    /// How the system says that the process before this one ended: `crash`, `anr`, `low_memory`, `user_requested`, …
+    /// How the system says the process before this one ended: `crash`, `native_crash`, `low_memory`, …
     #[arg(long, value_parser = parse_exit)]
     exit_record: Option<Exit>,
     /// The system started the process in the background, where nobody sees it.
@@ -51,20 +54,22 @@ pub(super) struct RunArgs {
 pub(super) fn run(folder: &Path, arguments: &RunArgs) -> Result<(), Failure> {
     let settings = load(folder)?;
     let clock = Arc::new(Clock { os: Os::default(), manual: (arguments.clock == "manual").then(AtomicU64::default) });
-    let updater = Updater::open(settings.config(), ports(folder, clock.clone()), data_folder(folder));
+    let updater = Updater::open(settings.config(), ports(folder, clock.clone(), Output::Json), data_folder(folder));
     let facts = settings.facts(!arguments.in_background, exit_record(folder, arguments.exit_record));
     let mut app = App { folder, updater, clock, token: None };
     let launched = app.updater.launch(&facts);
-    App::say("launch", &App::step(&launched)?);
     app.remember(&launched);
+    App::say("launch", &App::step(&launched).unwrap_or_else(|failure| failure.to_json()));
     for line in std::io::stdin().lock().lines() {
         let Ok(line) = line else { break };
-        let mut words = line.split_whitespace();
-        let Some(word) = words.next() else { continue };
-        if word == "quit" {
-            break;
+        let (word, rest) = line.trim().split_once(char::is_whitespace).unwrap_or((line.trim(), ""));
+        let argument = Some(rest.trim()).filter(|rest| !rest.is_empty());
+        match word {
+            "" => continue,
+            "quit" => break,
+            _ => {}
         }
-        let value = app.event(word, words.next()).unwrap_or_else(|failure| failure.to_json());
+        let value = app.event(word, argument).unwrap_or_else(|failure| failure.to_json());
         App::say(word, &value);
     }
     Ok(())
@@ -89,7 +94,8 @@ impl App<'_> {
             "background" => self.updater.background(),
             "terminating" => self.updater.terminating(),
             "tick" => {
-                self.clock.pass(argument.and_then(|ms| ms.parse().ok()).unwrap_or(0));
+                let passed = argument.unwrap_or("0").parse();
+                self.clock.pass(passed.map_err(|_| usage("`tick` takes milliseconds".to_owned()))?);
                 self.updater.tick()
             }
             "gone" => self
@@ -112,7 +118,7 @@ impl App<'_> {
             }
             "status" => return Ok(answer::status(&self.updater)),
             "reports" => return Ok(serde_json::to_value(self.updater.reports()).unwrap_or_default()),
-            other => return Err(usage(format!("`{other}` is not an event; see `aloft device run --help`"))),
+            other => return Err(usage(format!("`{other}` is not an event"))),
         };
         self.remember(&step);
         Self::step(&step)
@@ -141,6 +147,9 @@ impl App<'_> {
     fn remember(&mut self, step: &Step) {
         if let Some(serve) = &step.serve {
             self.token = Some(serve.token.clone());
+            if step.outcome == Outcome::Passive {
+                return; // the process beside it is the one that is judged
+            }
             if let Err(error) = set_summary(self.folder, serve.token.as_str()) {
                 eprintln!("{error}");
             }
@@ -194,7 +203,7 @@ impl System for Clock {
 }
 
 fn usage(message: String) -> Failure {
-    Failure::usage(message)
+    Failure::usage(message).hint("see `aloft device run --help`")
 }
 
 fn parse_exit(text: &str) -> Result<Exit, String> {

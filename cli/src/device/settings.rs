@@ -12,7 +12,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// Name of the settings inside a device's folder.
-const FILE: &str = "device.json";
+pub(super) const FILE: &str = "device.json";
 /// Where the core keeps its data inside a device's folder.
 const DATA: &str = "data";
 /// The last token this device's processes had set; what Android keeps as the process state summary.
@@ -69,9 +69,10 @@ impl DeviceSettings {
     /// Replace the settings of a device: another native build was installed over it, another trust configured.
     ///
     /// # Errors
-    /// When the folder cannot be written.
+    /// When there is no device in the folder, or it cannot be written.
     pub fn replace(&self, folder: &Path) -> io::Result<()> {
-        std::fs::write(folder.join(FILE), serde_json::to_vec_pretty(self)?)
+        let mut file = std::fs::OpenOptions::new().write(true).truncate(true).open(folder.join(FILE))?;
+        io::Write::write_all(&mut file, &serde_json::to_vec_pretty(self)?)
     }
 
     /// Read the settings of a device.
@@ -120,7 +121,7 @@ impl DeviceSettings {
     }
 }
 
-/// Where the core's data lies: an absolute path, as the core asks for.
+/// Where the core's data lies; absolute, so that whoever reads a path in an answer finds it.
 pub fn data_folder(folder: &Path) -> PathBuf {
     let data = folder.join(DATA);
     std::path::absolute(&data).unwrap_or(data)

@@ -2,6 +2,8 @@
 #![allow(missing_docs, unreachable_pub, dead_code)] // each test file uses its part
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+pub mod phone;
+
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -178,7 +178,7 @@ impl Updater {
     /// Forget what a content (its root) or an artifact (its digest) did. Small file I/O.
     ///
     /// # Errors
-    /// Storage errors.
+    /// `unknown_bundle` when nothing is known against it; storage errors.
     pub fn unblock(&self, digest: Digest) -> Result<Step> {
         self.asked(&Event::Unblocked(digest))
     }
