@@ -12,7 +12,7 @@ use aloft_core::model::state::{Kept, Marks};
 use aloft_core::model::{BundleRef, Code, Result};
 use aloft_core::testing::{CrashFs, MemSecrets, Scripted, ScriptedTransport};
 use aloft_core::updater::{Asked, Change, CheckStatus, Ports, Proof, UpdateStatus, Updated, Updater, Wanted};
-use aloft_tests::story::{Device, Site, root};
+use aloft_tests::story::{Device, Site, root, running};
 use std::io::ErrorKind;
 use std::sync::{Arc, Mutex, OnceLock, Weak};
 
@@ -193,6 +193,20 @@ fn a_withdrawn_release_is_not_installed_by_hand() {
     let error = updater.install(&Wanted::Root(root("1.0.0"))).unwrap_err();
     assert_eq!(error.code(), Code::Withdrawn);
     assert_eq!(device.state().unwrap().next, None);
+}
+
+#[test]
+fn a_withdrawal_is_answered_at_once_whatever_becomes_of_the_next_release() {
+    let (_, mut device, site) = running(&["1.0.0"]);
+    let (updater, serve) = device.page();
+    site.publish("2.0.0");
+    site.withdraw("1.0.0");
+    site.corrupt_artifacts();
+    let answer = updater.update(Asked::ByHand).unwrap();
+    assert_eq!(answer.status, UpdateStatus::Nothing { check: CheckStatus::Withdrawn });
+    let shown = answer.step.serve.expect("the withdrawn bundle is left in this session");
+    assert_ne!(shown.bundle, serve.bundle);
+    assert_eq!(updater.update(Asked::ByHand).unwrap_err().code(), Code::DigestMismatch);
 }
 
 #[test]

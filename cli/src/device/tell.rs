@@ -38,6 +38,7 @@ fn check(status: &CheckStatus) -> String {
         CheckStatus::Builtin => "the channel sends this device to the builtin assets".to_owned(),
         CheckStatus::NothingMatches { expired: true } => "nothing is installed: the channel has expired".to_owned(),
         CheckStatus::NothingMatches { expired: false } => "no release of the channel matches this device".to_owned(),
+        CheckStatus::Withdrawn => "what was shown is withdrawn; ask again for what there is instead".to_owned(),
         CheckStatus::TooSoon { until } => format!("too soon; ask again at {until} (unix seconds)"),
         CheckStatus::AlreadyRunning => "another check or update runs; this one did nothing".to_owned(),
         other => format!("{other:?}"),

@@ -40,7 +40,7 @@ impl Updater {
         let updated = self.run(|run| {
             let (checked, offer) = self.ask(run, asked)?;
             let Checked { status, skipped, step } = checked;
-            let (status, staged) = match (status, offer) {
+            let (status, step) = match (status, offer) {
                 (_, Some(offer)) => match self.held_back(run, offer.release.entry().root, asked) {
                     Some(until) => {
                         let check = CheckStatus::TooSoon { until };
@@ -56,10 +56,9 @@ impl Updater {
                     if check == CheckStatus::UpToDate {
                         self.unstage()?;
                     }
-                    (UpdateStatus::Nothing { check }, Step::of(Outcome::Noted))
+                    (UpdateStatus::Nothing { check }, step)
                 }
             };
-            let step = if step.serve.is_some() { step } else { staged };
             Ok(Updated { status, skipped, step })
         })?;
         Ok(updated.unwrap_or_else(|| Updated::without(CheckStatus::AlreadyRunning)))
@@ -72,6 +71,9 @@ impl Updater {
     pub fn install(&self, wanted: &Wanted) -> Result<Updated> {
         let updated = self.run(|run| {
             let (channel, step) = self.accept(run)?;
+            if step.serve.is_some() {
+                return Ok(Updated { step, ..Updated::without(CheckStatus::Withdrawn) });
+            }
             let now = run.lasting.floors.now(self.ports.system.unix_seconds());
             channel.document().check_fresh(now)?;
             let is_wanted = |entry: &ReleaseEntry| match wanted {
@@ -83,8 +85,8 @@ impl Updater {
             if channel.document().withdrawn.contains(&offer.release.entry().root) {
                 return Err(refused(Refusal::Withdrawn));
             }
-            let (status, staged) = self.bring(run, &offer)?;
-            Ok(Updated { status, skipped: Vec::new(), step: if step.serve.is_some() { step } else { staged } })
+            let (status, step) = self.bring(run, &offer)?;
+            Ok(Updated { status, skipped: Vec::new(), step })
         })?;
         Ok(updated.unwrap_or_else(|| Updated::without(CheckStatus::AlreadyRunning)))
     }
@@ -97,6 +99,10 @@ impl Updater {
             return Ok((Checked::without(CheckStatus::TooSoon { until }), None));
         }
         let (channel, step) = self.accept(run)?;
+        if step.serve.is_some() {
+            // Shown at once: neither a download nor a failure of one may come between (architecture 6).
+            return Ok((Checked { step, ..Checked::without(CheckStatus::Withdrawn) }, None));
+        }
         let decided = self.decide(run, &channel).inspect_err(|error| self.explain(error, None));
         let (status, skipped, offer) = decided?;
         Ok((Checked { status, skipped, step }, offer))
