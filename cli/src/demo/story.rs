@@ -83,22 +83,7 @@ impl Story {
     }
 
     fn install_first(&mut self, releases: &Releases) -> Result<String> {
-        let keys = self.commands.run(&["keys", "show", "--secret"])?;
-        let (public, secret) = (find(&keys, "ed25519:")?, find(&keys, "aes256:")?);
-        let (feed, builtin) = (self.server.url().to_owned(), text(&releases.builtin));
-        self.device(&[
-            "init",
-            "--app",
-            APP,
-            "--feed",
-            &feed,
-            "--key",
-            &public,
-            "--encryption-key",
-            &secret,
-            "--builtin",
-            &builtin,
-        ])?;
+        self.init_device(&releases.builtin, &[])?;
         let updated = self.device(&["update"])?;
         expect(&updated, "/status", "staged")?;
         let bytes = at(&updated, "/downloaded");
@@ -231,26 +216,8 @@ impl Story {
     }
 
     fn native_update(&mut self, releases: &Releases) -> Result<String> {
-        let keys = self.commands.run(&["keys", "show", "--secret"])?;
-        let (public, secret) = (find(&keys, "ed25519:")?, find(&keys, "aes256:")?);
         self.commands.run(&["bundle", &text(&releases.second), "--builtin"])?;
-        let (feed, builtin) = (self.server.url().to_owned(), text(&releases.second));
-        self.device(&[
-            "init",
-            "--replace",
-            "--app",
-            APP,
-            "--feed",
-            &feed,
-            "--key",
-            &public,
-            "--encryption-key",
-            &secret,
-            "--builtin",
-            &builtin,
-            "--build",
-            "2",
-        ])?;
+        self.init_device(&releases.second, &["--replace", "--build", "2"])?;
         let (mut app, launched) = self.commands.launch(DEVICE)?;
         expect(&launched, "/serve/bundle", "builtin")?;
         app.tell("page")?;
@@ -258,6 +225,15 @@ impl Story {
         expect(&updated, "/skipped/0/reason", "builtin_is_newer")?;
         expect(&self.device(&["status"])?, "/current", "builtin")?;
         Ok("builtin is served; the releases are older than it and stay away".to_owned())
+    }
+
+    /// Make the device, or change it: its app ships with `builtin` and trusts the publisher's keys.
+    fn init_device(&self, builtin: &Path, options: &[&str]) -> Result<()> {
+        let keys = self.commands.run(&["keys", "show", "--secret"])?;
+        let (public, secret) = (find(&keys, "ed25519:")?, find(&keys, "aes256:")?);
+        let (feed, builtin) = (self.server.url(), text(builtin));
+        let trust = ["--feed", feed, "--key", &public, "--encryption-key", &secret];
+        self.device(&[&["init", "--app", APP, "--builtin", &builtin], &trust[..], options].concat()).map(drop)
     }
 
     /// Launch, let the page announce itself and confirm with its token, and see that it was `version`.

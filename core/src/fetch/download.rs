@@ -33,6 +33,11 @@ impl Partial {
         Self { bytes: folder.join(sha256.to_string()), validator: folder.join(format!("{sha256}.validator")) }
     }
 
+    /// Bytes that are there already, whatever they are worth; 0 when nothing can be told.
+    pub fn size(&self, fs: &dyn Fs) -> u64 {
+        fs.stat(&self.bytes).ok().flatten().map_or(0, |stat| stat.len)
+    }
+
     /// Remove it.
     ///
     /// # Errors

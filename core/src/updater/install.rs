@@ -83,11 +83,7 @@ impl Updater {
         self.config.limits.admit(entry)?; // I10: not after a download that cannot be used
         self.config.limits.admit_artifact(artifact.size)?;
         let partial = Partial::new(&self.store.path(names::PARTIAL), artifact.sha256);
-        let there = fs
-            .stat(&self.store.path(names::PARTIAL).join(artifact.sha256.to_string()))
-            .ok()
-            .flatten()
-            .map_or(0, |stat| stat.len);
+        let there = partial.size(fs);
         self.check_space(fs, artifact, entry.size, there)?;
 
         let url = run.url(&format!("artifacts/{}.{}", artifact.sha256, artifact.kind));
