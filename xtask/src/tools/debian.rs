@@ -19,35 +19,48 @@ pub(crate) fn ensure(_root: &Path) -> Result<(), Lack> {
     programs(&[PROGRAMS, here].concat())
 }
 
-/// Have these `(program, Debian package)` on the path.
+/// Have these `(program, Debian packages)` on the path.
 pub(crate) fn programs(wanted: &[(&str, &str)]) -> Result<(), Lack> {
     let lacking: Vec<_> = wanted.iter().filter(|(program, _)| !on_path(program)).collect();
     if lacking.is_empty() {
         return Ok(());
     }
-    let packages: Vec<_> = lacking.iter().map(|(_, package)| *package).collect();
-    if !can_install() {
-        let names: Vec<_> = lacking.iter().map(|(program, _)| *program).collect();
-        let problem = format!("{}: not installed, and only root on Debian can install it here", names.join(", "));
-        return Err(Lack::of_linux(problem));
-    }
-    install(&packages).map_err(Lack::of_linux)
+    let packages: Vec<_> = lacking.iter().flat_map(|(_, packages)| packages.split_whitespace()).collect();
+    install(&packages)
+        .unwrap_or_else(|| {
+            let names: Vec<_> = lacking.iter().map(|(program, _)| *program).collect();
+            Err(format!("{}: not installed, and only root on Debian can install it here", names.join(", ")))
+        })
+        .map_err(Lack::of_linux)
 }
 
-/// Whether this process may install Debian packages.
-pub(super) fn can_install() -> bool {
-    on_path("apt-get") && Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n")
-}
-
-/// Install packages; the lists are fetched only when those at hand are absent or stale.
-pub(super) fn install(packages: &[&str]) -> Result<(), String> {
-    let mut update = Command::new("apt-get");
+/// Install packages; nothing if this process may not. The lists are fetched only when those at hand are absent or stale.
+pub(super) fn install(packages: &[&str]) -> Option<Result<(), String>> {
+    let mut update = apt()?;
     update.args(["update", "-qq"]);
-    let mut install = Command::new("apt-get");
-    install
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .args(["install", "-y", "-qq", "--no-install-recommends"])
-        .args(packages);
+    let mut install = apt()?;
+    install.args(["install", "-y", "-qq", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"]).args(packages);
     let names = packages.join(", ");
-    run(&mut install, &names).or_else(|_| run(&mut update, "apt-get update").and_then(|()| run(&mut install, &names)))
+    let first = run(&mut install, &names);
+    let again = |_| run(&mut update, "apt-get update").and_then(|()| run(&mut install, &names));
+    Some(first.or_else(again))
+}
+
+/// `apt-get` as root; by `sudo` only in CI, where nobody minds.
+fn apt() -> Option<Command> {
+    let says = |program: &str, argument: &str| Command::new(program).args(argument.split(' ')).output().ok();
+    let environment = "DEBIAN_FRONTEND=noninteractive";
+    if !on_path("apt-get") {
+        None
+    } else if says("id", "-u").is_some_and(|id| id.stdout == b"0\n") {
+        let mut command = Command::new("env");
+        command.args([environment, "apt-get"]);
+        Some(command)
+    } else if std::env::var_os("CI").is_some() && says("sudo", "-n true").is_some_and(|sudo| sudo.status.success()) {
+        let mut command = Command::new("sudo");
+        command.args(["-n", environment, "apt-get"]);
+        Some(command)
+    } else {
+        None
+    }
 }

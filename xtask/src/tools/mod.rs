@@ -4,12 +4,16 @@
 //! system's packages where this runs as root on Debian. Keeps: what can be had on a system is never skipped in CI; what cannot
 //! be had there is only said. Every `ensure` may be called again at no cost.
 
+pub(crate) mod actionlint;
 pub(crate) mod chromium;
 pub(crate) mod debian;
+pub(crate) mod llvm;
 pub(crate) mod maven;
 pub(crate) mod node;
 pub(crate) mod python;
+pub(crate) mod qemu;
 pub(crate) mod rust;
+pub(crate) mod swift;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -29,9 +33,13 @@ pub(crate) const FAMILIES: &[Family] = &[
     Family { name: "python", ensure: python::ensure },
     Family { name: "node", ensure: node::ensure },
     Family { name: "rust", ensure: rust::ensure },
-    Family { name: "targets", ensure: rust::targets },
+    Family { name: "phones", ensure: rust::phones },
     Family { name: "maven", ensure: maven::ensure },
     Family { name: "chromium", ensure: chromium::ensure },
+    Family { name: "swift", ensure: swift::ensure },
+    Family { name: "llvm", ensure: llvm::ensure },
+    Family { name: "qemu", ensure: qemu::ensure },
+    Family { name: "actionlint", ensure: actionlint::ensure },
 ];
 
 /// Why a tool is not there.

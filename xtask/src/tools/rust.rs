@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 const CARGO_DENY: &str = "0.20.2";
 
 /// What the libraries inside apps are built for, where the standard library can be had ready made.
-pub(crate) const TARGETS: &[&str] =
+const TARGETS: &[&str] =
     &["aarch64-linux-android", "armv7-linux-androideabi", "x86_64-linux-android", "aarch64-apple-ios"];
 
 /// Have all programs.
@@ -37,11 +37,16 @@ pub(crate) fn cargo_deny(root: &Path) -> Result<Command, Lack> {
 }
 
 /// Have the standard library for [`TARGETS`].
-pub(crate) fn targets(root: &Path) -> Result<(), Lack> {
+pub(crate) fn phones(root: &Path) -> Result<(), Lack> {
+    targets(root, TARGETS)
+}
+
+/// Have the standard library for these targets.
+pub(crate) fn targets(root: &Path, targets: &[&str]) -> Result<(), Lack> {
     let mut list = Command::new("rustup");
     let installed = list.args(["target", "list", "--installed"]).current_dir(root).output();
     let installed = installed.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
-    let lacking: Vec<_> = TARGETS.iter().filter(|target| !installed.lines().any(|line| line == **target)).collect();
+    let lacking: Vec<_> = targets.iter().filter(|target| !installed.lines().any(|line| line == **target)).collect();
     if lacking.is_empty() {
         return Ok(());
     }
