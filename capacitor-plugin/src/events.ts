@@ -115,7 +115,7 @@ export interface SetNextEvent {
 }
 
 /** Payload of `appReloaded`: nothing. */
-export type AppReloadedEvent = Record<string, never>;
+export interface AppReloadedEvent {}
 
 /** Payload of `appReady`. */
 export interface AppReadyEvent {
