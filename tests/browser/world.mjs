@@ -38,7 +38,7 @@ export async function aloft(folder, ...args) {
 export async function start(test, folder, ...args) {
   const child = spawn(program, ['--json', ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
   test.after(async () => {
-    if (child.exitCode !== null) return;
+    if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill('SIGKILL');
     await once(child, 'exit');
   });

@@ -46,7 +46,7 @@ impl Guard {
 }
 
 /// What has the secret in it.
-const SCRIPTS: [&str; 3] = ["/__aloft/page.js", "/__aloft/control.js", "/__aloft/killed.js"];
+const SCRIPTS: [&str; 2] = ["/__aloft/page.js", "/__aloft/control.js"];
 
 /// The header that the secret is in.
 const SECRET: &str = "x-aloft-secret";

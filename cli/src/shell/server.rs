@@ -102,7 +102,6 @@ fn router(inside: &Arc<Inside>) -> axum::Router {
             "/__aloft/control.js",
             get(|state: Shared| async move { own(&state, include_str!("browser/control.js")) }),
         )
-        .route("/__aloft/killed.js", get(|state: Shared| async move { own(&state, include_str!("browser/killed.js")) }))
         .route("/__aloft/page.js", get(page_js))
         .route("/__aloft/page", post(page))
         .route("/__aloft/calls", post(calls))
@@ -136,7 +135,7 @@ async fn guarded(State(inside): Shared, request: Request, next: Next) -> Respons
 async fn file(State(inside): Shared, uri: Uri, headers: HeaderMap) -> Response {
     let (serve, shown) = match inside.phone.shown().await {
         Ok(Some(shown)) => shown,
-        Ok(None) => return Html(include_str!("browser/killed.html")).into_response(),
+        Ok(None) => return Html(with_script(b"<!doctype html><title>Killed</title>", 0)).into_response(),
         Err(failure) => return (StatusCode::INTERNAL_SERVER_ERROR, failure.to_string()).into_response(),
     };
     let root = shown.bundle.as_deref().unwrap_or(&inside.phone.settings.builtin);
@@ -170,7 +169,7 @@ async fn page_js(State(inside): Shared, uri: Uri) -> Response {
             let settings = &inside.phone.settings;
             script(page_script(settings, inside.guard.secret(), asked, serve, &shown))
         }
-        _ => script("location.reload();".to_owned()), // it was killed meanwhile
+        _ => own(&inside, include_str!("browser/killed.js")),
     }
 }
 
