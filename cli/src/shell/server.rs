@@ -14,7 +14,7 @@ use aloft_plugin::{Exit, PLUGIN};
 use axum::Json;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
@@ -132,7 +132,10 @@ async fn guarded(State(inside): Shared, request: Request, next: Next) -> Respons
 }
 
 /// A file of what is shown. A process that was killed shows nothing.
-async fn file(State(inside): Shared, uri: Uri, headers: HeaderMap) -> Response {
+async fn file(State(inside): Shared, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    if !matches!(method, Method::GET | Method::HEAD) {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
     let (serve, shown) = match inside.phone.shown().await {
         Ok(Some(shown)) => shown,
         Ok(None) => return Html(with_script(b"<!doctype html><title>Killed</title>", 0)).into_response(),
