@@ -1,0 +1,33 @@
+//! The plugin's behaviour, once: JavaScript calls arrive as a method and JSON, lifecycle events as calls of the host.
+//!
+//! In: [`Setup`], lifecycle, [`Plugin::call`]. Out: answers, and calls of the [`Host`]. May touch: what the core touches.
+//! Keeps: I1 (every launch names a page, whatever is wrong), I4, I13 (no call waits for the worker).
+//!
+//! ```text
+//!  Kotlin · Swift · browser shell ──lifecycle, calls──▶ Plugin ──▶ aloft_core::updater
+//!            ▲                                            │
+//!            └──────── Host: show, wake, emit, … ◀────────┘
+//! ```
+//!
+//! What stays native is what must be: the web view, lifecycle, device facts, the splash screen.
+#![forbid(unsafe_code)]
+
+mod config;
+mod host;
+mod method;
+mod plugin;
+mod refusal;
+mod script;
+mod setup;
+
+pub use aloft_core::edge::system::{boot_session, process_started};
+pub use aloft_core::model::Build;
+pub use aloft_core::model::facts::{Exit, ExitRecord, Facts, Platform};
+pub use host::{Host, Keep, Leaving, Level, Load, Page, Splash};
+pub use method::Method;
+pub use plugin::{Answer, Plugin};
+pub use refusal::Refusal;
+pub use setup::Setup;
+
+/// The plugin's name towards JavaScript; the one that apps already use.
+pub const PLUGIN: &str = "CapacitorUpdater";
