@@ -52,6 +52,7 @@ pub(super) fn outcome(outcome: &Outcome) -> &'static str {
         Outcome::Reported => "reported",
         Outcome::Reloading => "reloading",
         Outcome::Staged(_) => "staged",
+        Outcome::Kept(_) => "kept",
         Outcome::AlreadyCurrent => "already_current",
         Outcome::Activated => "activated",
         Outcome::Reset => "reset",
