@@ -230,7 +230,6 @@ impl Event {
             A::DownloadComplete(bundle) => Self::DownloadComplete(named(bundle)),
             A::UpdateAvailable(bundle) => Self::UpdateAvailable(named(bundle)),
             A::SetNext(bundle) => Self::SetNext(named(bundle)),
-            A::AppReloaded => Self::AppReloaded(Nothing {}),
             A::Set(bundle) => Self::Set(named(bundle)),
             A::UpdateFailed(bundle) => Self::UpdateFailed(named(bundle)),
             A::AppReady(status) => Self::AppReady(AppReady { bundle: current(), status: status.to_string() }),

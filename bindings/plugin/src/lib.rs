@@ -24,6 +24,7 @@ mod plugin;
 mod progress;
 mod refusal;
 mod roots;
+mod runtime;
 mod script;
 mod setup;
 mod table;

@@ -1,29 +1,26 @@
-//! The plugin: lifecycle and calls in, the core's steps out to the host.
+//! The plugin: what it is made of, and calls. Its lifecycle is in [`crate::runtime`].
 //!
-//! In: lifecycle, [`Plugin::call`]. Out: pages, answers, events. May touch: what the core touches, through its ports.
-//! Keeps: I1, I4, I13.
+//! In: [`Setup`], [`Plugin::call`]. Out: answers. May touch: what the core touches, through its ports. Keeps: I1, I13.
 
 use crate::answer::{Answer, Owed};
 use crate::bundle_info::{BundleInfo, Described};
 use crate::call::{self, Call};
-use crate::config::{Log, ServiceWorkers, Settings};
-use crate::event::{Event, Nothing};
-use crate::host::{Host, Leaving, Level, Load, Page};
+use crate::config::{Log, Settings};
+use crate::event::Event;
+use crate::host::{Host, Level};
 use crate::method::Method;
 use crate::progress::Progress;
 use crate::roots::Roots;
-use crate::script::document_start;
 use crate::setup::Setup;
 use crate::tidy;
 use crate::worker::Worker;
 use aloft_core::edge;
 use aloft_core::edge::ports::{Notice, Observer, Silent, System};
-use aloft_core::model::facts::{Exit, Facts};
-use aloft_core::model::{BundleRef, Token};
-use aloft_core::updater::{Asked, Ports, Serve, Step, Updater};
-use serde::Serialize;
+use aloft_core::model::BundleRef;
+use aloft_core::model::facts::Facts;
+use aloft_core::updater::{Ports, Serve, Updater};
 use serde_json::Value;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError, Weak};
 
 /// One for each app process.
@@ -34,29 +31,16 @@ pub struct Plugin {
     pub(crate) version: String,
     /// Did the app name this device in this process?
     pub(crate) named: AtomicBool,
-    host: Arc<dyn Host>,
-    system: Arc<dyn System>,
-    worker: Worker,
-    me: Weak<Self>,
+    pub(crate) host: Arc<dyn Host>,
+    pub(crate) system: Arc<dyn System>,
+    pub(crate) worker: Worker,
+    pub(crate) me: Weak<Self>,
     facts: Mutex<Option<Facts>>,
     /// What is shown; none: the builtin web assets, without us.
-    shown: Mutex<Option<Serve>>,
+    pub(crate) shown: Mutex<Option<Serve>>,
     progress: Progress,
     prepared: Once,
-    checking: AtomicBool,
-}
-
-/// What became of the wish for a check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub(crate) enum Triggered {
-    /// It begins.
-    Queued,
-    /// One is going on.
-    AlreadyRunning,
-    /// There is nobody to ask, or updates stand down.
-    Unavailable,
+    pub(crate) checking: AtomicBool,
 }
 
 impl Plugin {
@@ -104,66 +88,6 @@ impl Plugin {
         plugin
     }
 
-    /// What the first page of this process shows; the host loads it. Small file I/O, safe on the main thread (I1).
-    pub fn launch(&self, facts: &Facts) -> Page {
-        let facts = self.told(facts);
-        if let Some(why) = self.settings.stand_down {
-            self.updater.inform(&facts);
-            self.log(Level::Info, &format!("updates leave this app alone: {why}"));
-            return Page { bundle: None, script: None, token: None, load: Load::Nothing };
-        }
-        self.first(self.updater.launch(&facts))
-    }
-
-    /// A new web view or Activity in this process: what it shows. Safe on the main thread.
-    pub fn attached(&self) -> Page {
-        if self.settings.stand_down.is_some() {
-            return Page { bundle: None, script: None, token: None, load: Load::Nothing };
-        }
-        self.first(self.updater.attached())
-    }
-
-    /// The host could not wait for the core: this process shows the builtin web assets and only works. No I/O.
-    pub fn missed(&self, facts: &Facts) {
-        self.updater.inform(&self.told(facts));
-        self.log(Level::Warning, "the core was not ready in time; this process shows the builtin web assets");
-    }
-
-    /// A page announced itself with its token (I4). Safe on the main thread.
-    pub fn page_began(&self, token: &str) {
-        if let Ok(token) = token.parse::<Token>() {
-            self.apply(self.updater.page_began(&token));
-        }
-    }
-
-    /// The app is active. Safe on the main thread.
-    pub fn foreground(&self) {
-        self.apply(self.updater.foreground());
-    }
-
-    /// The app leaves the foreground. Safe on the main thread.
-    pub fn background(&self, _leaving: Leaving) {
-        self.apply(self.updater.background());
-    }
-
-    /// The system says that the process ends. Safe on the main thread.
-    pub fn terminating(&self) {
-        self.apply(self.updater.terminating());
-    }
-
-    /// The timer of [`Host::wake`] fired. Safe on the main thread.
-    pub fn tick(&self) {
-        self.apply(self.updater.tick());
-    }
-
-    /// The renderer of the page that is shown is gone. Safe on the main thread.
-    pub fn render_gone(&self, exit: Exit) {
-        let token = self.shown().as_ref().map(|serve| serve.token.clone());
-        if let Some(token) = token {
-            self.apply(self.updater.render_gone(&token, exit));
-        }
-    }
-
     /// Do `method`. What needs no network is answered before this returns; the rest from the worker's thread (I13). Answered
     /// exactly once, but for `pageBegan`, which nobody waits for.
     pub fn call(&self, method: &str, options: &Value, answer: Answer) {
@@ -172,44 +96,6 @@ impl Plugin {
             Ok(method) => method.by(Call { plugin: self, method, options, owed }),
             Err(_) => owed.give::<()>(Err(call::unknown(method))),
         }
-    }
-
-    /// Show what a step shows, and wake when it says so.
-    pub(crate) fn apply(&self, step: Step) {
-        if let Some(serve) = step.serve {
-            let page = self.page(&serve, self.settings.reload);
-            *self.shown() = Some(serve);
-            self.host.show(page);
-            self.emit(&Event::AppReloaded(Nothing {}));
-        }
-        if let Some(after) = step.wake_after {
-            self.host.wake(after);
-        }
-    }
-
-    /// Tell the app's listeners.
-    pub(crate) fn emit(&self, event: &Event) {
-        let name = event.name();
-        self.host.emit(name.name(), event.payload(), name.keep());
-    }
-
-    /// Begin a check as the app's own wish.
-    pub(crate) fn trigger_check(&self) -> Triggered {
-        if self.settings.stand_down.is_some() || self.settings.core.feed.is_none() {
-            return Triggered::Unavailable;
-        }
-        if self.checking.swap(true, Ordering::SeqCst) {
-            return Triggered::AlreadyRunning;
-        }
-        self.work(|plugin| {
-            let updated = plugin.updater.update(Asked::ByHand);
-            plugin.checking.store(false, Ordering::SeqCst);
-            match updated {
-                Ok(updated) => plugin.apply(updated.step),
-                Err(error) => plugin.log(Level::Warning, &error.to_string()),
-            }
-        });
-        Triggered::Queued
     }
 
     /// Do this on the worker, after what waits there (I13).
@@ -239,13 +125,13 @@ impl Plugin {
 
     /// The bundle that this process shows.
     pub(crate) fn current(&self) -> BundleInfo {
-        let shown = self.shown().as_ref().map_or(BundleRef::Builtin, |serve| serve.bundle.clone());
+        let shown = lock(&self.shown).as_ref().map_or(BundleRef::Builtin, |serve| serve.bundle.clone());
         self.described().bundle(&shown)
     }
 
     /// Name of the native version; empty before the host told it.
     pub(crate) fn native(&self) -> String {
-        let facts = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
+        let facts = lock(&self.facts);
         facts.as_ref().map(|facts| facts.build.name.clone()).unwrap_or_default()
     }
 
@@ -256,36 +142,19 @@ impl Plugin {
         }
     }
 
-    fn told(&self, facts: &Facts) -> Facts {
+    pub(crate) fn told(&self, facts: &Facts) -> Facts {
         let mut facts = facts.clone();
         if let Some(version) = &self.settings.version {
             facts.build.name.clone_from(version);
         }
-        *self.facts.lock().unwrap_or_else(PoisonError::into_inner) = Some(facts.clone());
+        *lock(&self.facts) = Some(facts.clone());
         facts
     }
+}
 
-    fn first(&self, step: Step) -> Page {
-        let page = step.serve.as_ref().map(|serve| self.page(serve, Load::Start));
-        *self.shown() = step.serve;
-        if let Some(after) = step.wake_after {
-            self.host.wake(after);
-        }
-        page.unwrap_or(Page { bundle: None, script: None, token: None, load: Load::Start })
-    }
-
-    fn page(&self, serve: &Serve, load: Load) -> Page {
-        Page {
-            bundle: serve.path.clone(),
-            script: Some(document_start(serve, self.settings.service_workers == ServiceWorkers::Clear)),
-            token: Some(serve.token.as_str().to_owned()),
-            load,
-        }
-    }
-
-    fn shown(&self) -> MutexGuard<'_, Option<Serve>> {
-        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// A thread that panicked while it held the lock left whole values.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Hears the core on behalf of the plugin.
@@ -298,7 +167,7 @@ impl Observer for Watcher {
             plugin.log(Level::Info, line);
         }
         if let Some((version, percent)) = plugin.progress.on(notice) {
-            plugin.emit(&Event::progress(&version, percent));
+            plugin.emit(Event::progress(&version, percent));
         }
     }
 }

@@ -67,6 +67,7 @@ fn detail(outcome: &Outcome) -> Option<String> {
     match outcome {
         Outcome::RolledBack(reason) => Some(reason.to_string()),
         Outcome::Staged(bundle) => Some(bundle.to_string()),
+        Outcome::Kept(id) => Some(id.to_string()),
         Outcome::Refused(refusal) => Some(refusal.to_string()),
         _ => None,
     }

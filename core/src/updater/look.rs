@@ -42,7 +42,7 @@ impl Updater {
     pub fn tell_rollback(&self) -> Result<Option<Report>> {
         let mut rollback = None;
         self.amend(|state| {
-            let untold = |report: &&Report| report.id > state.told && is_rollback(report.reason);
+            let untold = |report: &&Report| report.id > state.told && report.reason.is_rollback();
             rollback = state.reports.entries().iter().rev().find(untold).cloned();
             state.told = rollback.as_ref().map_or(state.told, |report| report.id);
         })?;
@@ -59,11 +59,6 @@ impl Updater {
         self.amend(|state| found = condemn(state, id, now))?;
         if found { Ok(()) } else { Err(Error::refused(Code::UnknownBundle, format!("no bundle {id}"))) }
     }
-}
-
-fn is_rollback(reason: Reason) -> bool {
-    use Reason as R;
-    matches!(reason, R::NotConfirmed | R::NotProven | R::PageLoop | R::RenderGone | R::CrashLoop | R::Reported)
 }
 
 fn condemn(state: &mut State, id: &BundleId, now: u64) -> bool {

@@ -74,6 +74,7 @@ fn core(keys: Keys, has_signing_keys: bool, whole: &Value, setup: &Setup, proble
     };
     core.builtin_description = setup.builtin.as_ref().map(|folder| folder.join("aloft-builtin.json"));
     core.proxy.clone_from(&setup.proxy);
+    core.stable_id.clone_from(&setup.stable_id);
     let mut at_least = |key: &str, value: Option<u64>, least: u64, default: u64| match value {
         Some(value) if value < least => {
             problems.push(problem(key, &format!("{value} is too low"), &format!("{least} or more")));

@@ -29,10 +29,7 @@ pub(crate) fn notify_app_ready(plugin: &Plugin, options: &Ready) -> Result<Named
             Some(token) => token.parse::<Token>().ok().map(Proof::Token),
         };
         if let Some(proof) = proof {
-            let step = plugin.updater.confirm(&proof);
-            let is_confirmed = step.outcome == Outcome::Confirmed;
-            plugin.apply(step);
-            if is_confirmed {
+            if plugin.confirm(&proof) == Outcome::Confirmed {
                 plugin.tidy();
             }
         }
@@ -77,7 +74,7 @@ pub(crate) fn reset(plugin: &Plugin, options: &Reset) -> Result<(), Refusal> {
     let to = if options.to_last_successful == Some(true) { ResetTo::Fallback } else { ResetTo::Builtin };
     let step = plugin.updater.reset(to)?;
     shown(plugin, step, "Reset failed")?;
-    plugin.emit(&Event::Set(Named { bundle: plugin.current() }));
+    plugin.emit(Event::Set(Named { bundle: plugin.current() }));
     Ok(())
 }
 
@@ -102,7 +99,7 @@ fn activate(plugin: &Plugin, bundle: &BundleRef) -> Result<(), Refusal> {
     let step = plugin.updater.activate(bundle)?;
     shown(plugin, step, "Update failed")?;
     if before != *bundle {
-        plugin.emit(&Event::Set(Named { bundle: plugin.current() }));
+        plugin.emit(Event::Set(Named { bundle: plugin.current() }));
     }
     Ok(())
 }

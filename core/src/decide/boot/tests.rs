@@ -1,6 +1,7 @@
 //! A simulated device around the machine: a disk, processes that die, time. Every step is checked for legal slots.
 
 mod asks;
+mod delay;
 mod judge;
 mod launch;
 mod session;
