@@ -22,7 +22,7 @@ export const DOES = {
   nothing: '',
   confirms: 'CapacitorUpdater.notifyAppReady();',
   throws: `throw new Error('at the start');`,
-  hangs: 'setTimeout(() => { for (;;); }, 100);',
+  hangs: 'setTimeout(() => { for (;;); }, 200);',
   loops: 'location.reload();',
   worker: `navigator.serviceWorker.register('/worker.js').then(() => CapacitorUpdater.notifyAppReady());`,
 };

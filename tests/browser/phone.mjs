@@ -1,6 +1,6 @@
 // A publisher, its site, and a phone in the browser.
 // In: a test. Out: `Phone`. May touch: a temporary folder, processes and a browser, all gone after the test.
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { aloft, browser, start, temporary } from './world.mjs';
 
@@ -22,7 +22,6 @@ export class Phone {
     await writeFile(path.join(phone.folder, 'capacitor.config.json'), JSON.stringify(capacitor));
     phone.builtin = builtin;
     phone.options = options;
-    await phone.aloft('device', '--data', 'profile', 'init', '--app', APP, '--feed', phone.feed, '--key', phone.key, '--builtin', builtin);
     await phone.shell(origin);
     phone.browser = await browser(test, path.join(phone.folder, 'browser'));
     return phone;
@@ -40,19 +39,19 @@ export class Phone {
   aloft(...args) { return aloft(this.folder, ...args); }
 
   async made(name) {
-    const { mkdir } = await import('node:fs/promises');
     await mkdir(path.join(this.folder, name), { recursive: true });
     return name;
   }
 
   publish(folder, version) { return this.aloft('publish', folder, '--version', version); }
 
-  /** The update is brought beside the app, which takes it at its next start. */
+  /** A release that the app has downloaded and takes at its next start. */
   async staged(folder, version) {
     await this.publish(folder, version);
-    const updated = await this.aloft('device', '--data', 'profile', 'update');
-    if (updated.status !== 'staged') throw new Error(JSON.stringify(updated));
-    return updated;
+    await this.command('relaunch'); // does nothing where the app runs
+    const bundle = await this.call('download', { version });
+    await this.call('next', { id: bundle.id });
+    return bundle;
   }
 
   /** Open the app in a window. */
@@ -78,6 +77,12 @@ export class Phone {
 
   /** What the plugin answers. */
   async call(method, options = {}) { return (await this.command('call', { method, options })).ok; }
+
+  /** Wait until the page of the present serve has sent a call. */
+  heard(method) {
+    const called = (log) => log.slice(log.findLastIndex((line) => line.startsWith('shows '))).some((line) => line.startsWith(`→ ${method} `));
+    return this.until((state) => called(state.log), method);
+  }
 
   /** Kill the app and start it again. */
   async relaunch(exit = 'user_requested') {
@@ -105,16 +110,14 @@ export class Phone {
     }
   }
 
-  /** Version of the bundle in a slot, or `builtin`. */
-  async version(slot = 'current') {
-    const status = await this.status();
-    const kept = status.bundles.find((one) => one.id === status[slot]);
-    return kept ? kept.version : status[slot];
+  /** The bundle that is shown: its version, or `builtin`, and whether it is on trial. */
+  async current() {
+    const [{ bundle }, { onTrial }] = [await this.call('current'), await this.call('status')];
+    return (bundle.id === 'builtin' ? 'builtin' : bundle.version) + (onTrial ? ' on trial' : '');
   }
 
-  status() { return this.aloft('device', '--data', 'profile', 'status'); }
-
-  async reasons() { return (await this.aloft('device', '--data', 'profile', 'reports')).map((report) => report.reason); }
+  /** Why bundles were left, oldest first. */
+  async reasons() { return (await this.call('reports')).reports.map((report) => report.reason); }
 }
 
 async function nextSecond() {

@@ -6,7 +6,7 @@ import path from 'node:path';
 import test from 'node:test';
 import { app, page, POLICY } from './apps.mjs';
 import { Phone } from './phone.mjs';
-import { bundle, picture, temporary } from './world.mjs';
+import { picture, temporary } from './world.mjs';
 
 const builtin = async (t, files = {}) => app(path.join(await temporary(t), 'builtin'), 'builtin', { files });
 
@@ -17,6 +17,9 @@ test('the core answers behind a policy of self, and not a web stub', async (t) =
   assert.equal(await window.evaluate(() => capacitor.isNativePlatform()), true);
   assert.match(await window.evaluate(() => __aloft.token), /^[0-9a-f]{16,}$/);
   assert.deepEqual(await window.evaluate(() => updater.current()), await phone.call('current'));
+  assert.match((await window.evaluate(() => updater.getDeviceId())).deviceId, /^[0-9a-f-]{36}$/);
+  const { version } = await window.evaluate(() => updater.getPluginVersion());
+  assert.deepEqual(await phone.call('getPluginVersion'), { version });
   await assert.rejects(window.evaluate(() => capacitor.nativePromise('CapacitorUpdater', 'nonsense', {})), /nonsense/);
   await phone.until((state) => state.log.some((line) => line.includes('pageBegan')), 'pageBegan');
   assert.deepEqual(window.errors, []);

@@ -39,10 +39,12 @@ impl Windows {
         self.page
     }
 
-    /// The page is to load itself anew.
-    pub(super) fn load(&self, load: Load) {
+    /// The page is to load itself anew; it is told nothing after that, so it loads once. A document that is outdated before
+    /// its page begins is told so then.
+    pub(super) fn load(&mut self, load: Load) {
         if load != Load::Nothing {
             self.tell(&json!({ "load": load }));
+            self.stream = None;
         }
     }
 
@@ -117,6 +119,17 @@ mod tests {
         windows.answer(2, "8", Answered::Ok(json!({})));
         assert_eq!(told(&mut first), [json!({ "page": 1 })]);
         assert_eq!(told(&mut second)[1]["callbackId"], "8");
+    }
+
+    #[test]
+    fn a_page_is_told_once_to_load() {
+        let mut windows = Windows::default();
+        let mut lines = windows.begin();
+        windows.load(Load::Nothing);
+        windows.load(Load::Same);
+        windows.load(Load::Start);
+        assert_eq!(told(&mut lines), [json!({ "page": 1 }), json!({ "load": "same" })]);
+        assert!(lines.is_closed());
     }
 
     #[test]

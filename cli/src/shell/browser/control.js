@@ -34,10 +34,18 @@ stream('changes', {}, function (state) {
   }));
   if (state.life === 'running' && !asking) {
     asking = true;
-    command('call', { method: 'current' }).then(function (answer) {
-      show('plugin', JSON.stringify(answer.ok, null, 2));
+    Promise.all(['status', 'current', 'reports'].map(function (method) {
+      return command('call', { method: method }).then(function (answer) { return answer.ok; });
+    })).then(function (answers) {
+      show('plugin', JSON.stringify({ status: answers[0], bundle: answers[1].bundle }, null, 2));
+      show('reports', answers[2].reports.reverse().map(sentence).join('\n') || 'None.');
     }).finally(function () { asking = false; });
   }
 }).then(gone, gone);
+
+function sentence(report) {
+  return [report.from, report.to].map(function (one) { return one.version || one.bundle; }).join(' → ') + '  ' +
+    report.reason.replace(/_/g, ' ') + (report.count > 1 ? ', ' + report.count + ' times' : '') + (report.detail ? ': ' + report.detail : '');
+}
 
 function gone() { show('life', 'The shell has ended.'); }
