@@ -77,6 +77,28 @@ pub(crate) struct ShellArgs {
     pub(crate) capacitor_config: Option<PathBuf>,
 }
 
+impl ShellArgs {
+    /// A phone for a config, on any free port; its keeper does not mind that storage belongs to a port.
+    pub(crate) fn of(capacitor_config: PathBuf, builtin: PathBuf, profile: PathBuf) -> Self {
+        Self {
+            feed: None,
+            keys: Vec::new(),
+            encryption_keys: Vec::new(),
+            builtin: Some(builtin),
+            platform: Platform::Android,
+            app: None,
+            channel: None,
+            stubs: Vec::new(),
+            build: "1".to_owned(),
+            build_name: "1.0".to_owned(),
+            profile: Some(profile),
+            port: Some(0),
+            no_open: true,
+            capacitor_config: Some(capacitor_config),
+        }
+    }
+}
+
 /// Run until the process ends. Blocks.
 ///
 /// # Errors

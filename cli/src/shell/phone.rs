@@ -31,7 +31,7 @@ pub(super) struct State {
     /// Folder name of the bundle that is shown, or `builtin`.
     bundle: String,
     /// Number of the page that talks.
-    page: u64,
+    pub(super) page: u64,
     /// Counts what the plugin wanted shown.
     pub(super) serve: u64,
     splash: String,
@@ -236,6 +236,8 @@ impl Phone {
         if inside.born != born || inside.process.is_none() {
             return; // it was killed
         }
+        // The control window asks whenever something changes: that it is answered is no change.
+        let is_change = !matches!(word, Some(Word::Answer { page: 0, .. }));
         match word {
             None => {
                 inside.process = None;
@@ -245,7 +247,9 @@ impl Phone {
             Some(word) => inside.hear(word),
         }
         drop(inside);
-        self.changed();
+        if is_change {
+            self.changed();
+        }
     }
 
     fn changed(&self) {

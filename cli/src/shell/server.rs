@@ -7,7 +7,7 @@ use super::document::{OURS, own_script, page_script, with_script};
 use super::guard::Guard;
 use super::phone::{Life, Phone, answered};
 use super::settings::Settings;
-use super::wire::{Call, Order};
+use super::wire::{Answered, Call, Order};
 use super::{ShellArgs, random};
 use crate::failure::{Failure, Result};
 use aloft_plugin::{Exit, PLUGIN};
@@ -80,6 +80,40 @@ impl Shell {
     /// Where the control window is.
     pub(crate) fn control_url(&self) -> String {
         format!("{}{OURS}", self.inside.url)
+    }
+
+    /// Number of the page that talks; 0: none yet.
+    pub(crate) fn page(&self) -> u64 {
+        self.inside.phone.state().page
+    }
+
+    /// The app's user closes it.
+    ///
+    /// # Errors
+    /// `not_running`.
+    pub(crate) fn swipe_away(&self) -> Result<()> {
+        self.inside.phone.kill(Exit::UserRequested)
+    }
+
+    /// The app's user opens it.
+    ///
+    /// # Errors
+    /// What the system says to the process.
+    pub(crate) fn launch(&self) -> Result<()> {
+        self.inside.phone.launch()
+    }
+
+    /// The plugin's answer to a call. Blocks until it is there.
+    ///
+    /// # Errors
+    /// What the plugin refused, with its code in the message; `not_running`.
+    pub(crate) fn ask(&self, method: &str, options: Value) -> Result<Value> {
+        let answer = self.inside.phone.ask(method.to_owned(), options)?;
+        match answer.blocking_recv() {
+            Ok(Answered::Ok(value)) => Ok(value),
+            Ok(Answered::Error(error)) => Err(Failure::new("step_failed", format!("{method}: {error}"))),
+            Err(_) => Err(Failure::new("not_running", "the app died before it answered")),
+        }
     }
 
     pub(crate) fn secret(&self) -> &str {
