@@ -103,6 +103,12 @@ impl Gate {
         cargo(&self.root, words)
     }
 
+    /// Print a figure that a step found.
+    pub(crate) fn tell(&self, what: &str) {
+        let _ = self;
+        println!("         {what}");
+    }
+
     /// Say what was not run, and why. For what no machine of this kind can run; a tool that is missing is a [`Lack`].
     pub(crate) fn skip(&mut self, what: &str) {
         println!("SKIPPED: {what}");

@@ -5,6 +5,7 @@
 
 mod count;
 mod gate;
+mod mobile;
 mod steps;
 mod tools;
 

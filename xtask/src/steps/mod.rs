@@ -4,6 +4,7 @@
 //! How to add one: CONTRIBUTING.md.
 
 mod rust;
+mod targets;
 
 use crate::gate::{Gate, Step, Verdict};
 use crate::tools;
@@ -19,6 +20,7 @@ pub(crate) const ALL: &[Step] = &[
     Step { name: "tests", run: rust::tests },
     Step { name: "budgets", run: rust::budgets },
     Step { name: "demo", run: rust::demo },
+    Step { name: "android", run: targets::android },
 ];
 
 /// What `tests` compares with. One that is missing skips its tests and no others.

@@ -1,0 +1,1 @@
+//! iOS: compiled anywhere, made into a framework on macOS only.
