@@ -3,6 +3,7 @@
 //! In: transitions of `decide::boot`. Out: plain data that `keep` writes (formats 13). May touch: nothing. Keeps: I2, I7, I10.
 
 use super::bundle::{Build, BundleId, BundleRef, Token, Version};
+use super::delay::Delay;
 use super::digest::{Digest, RootDigest};
 use super::document::{Requires, Strict};
 use super::facts::Facts;
@@ -38,6 +39,9 @@ pub struct State {
     /// What the next launch takes; never `current`.
     #[serde(default)]
     pub next: Option<BundleRef>,
+    /// Conditions that hold `next` back, at most 8.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub delays: Vec<Delay>,
     /// The only thing in flight: `current` has not proven itself yet.
     #[serde(default)]
     pub trial: Option<Trial>,
@@ -64,6 +68,7 @@ impl State {
             current: BundleRef::Builtin,
             fallback: BundleRef::Builtin,
             next: None,
+            delays: Vec::new(),
             trial: None,
             bundles: Vec::new(),
             ledger: Ledger::default(),

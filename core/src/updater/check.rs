@@ -5,8 +5,9 @@
 
 use super::Updater;
 use super::install::{Offer, refused};
-use super::types::{Asked, CheckStatus, Checked, Skipped, Step, UpdateStatus, Updated, Wanted};
+use super::types::{CheckStatus, Checked, Skipped, Step, UpdateStatus, Updated, Wanted};
 use super::worker::Run;
+use super::{Asked, Then};
 use crate::decide::backoff;
 use crate::decide::block::{Content, blocked};
 use crate::decide::policy::{self, Builtin, Choice as Pick, Current, Situation};
@@ -37,8 +38,17 @@ impl Updater {
     /// As [`Updater::check`]; and for what is installed, corrupt content, unsafe archives and missing space. Nothing is staged
     /// then, and the device goes on as it is.
     pub fn update(&self, asked: Asked) -> Result<Updated> {
+        self.update_then(asked, Then::Stage)
+    }
+
+    /// As [`Updater::update`]; with [`Then::Keep`] what is brought is kept, and no slot changes but for a withdrawal.
+    ///
+    /// # Errors
+    /// As [`Updater::update`].
+    pub fn update_then(&self, asked: Asked, then: Then) -> Result<Updated> {
         let updated = self.run(|run| {
             let (checked, offer) = self.ask(run, asked)?;
+            let offer = offer.map(|offer| Offer { then, ..offer });
             let Checked { status, skipped, step } = checked;
             let (status, step) = match (status, offer) {
                 (_, Some(offer)) => match self.held_back(run, offer.release.entry().root, asked) {
@@ -48,12 +58,12 @@ impl Updater {
                     }
                     None => self.bring(run, &offer)?,
                 },
-                (CheckStatus::Builtin, None) => {
+                (CheckStatus::Builtin, None) if then == Then::Stage => {
                     let (step, unwritten) = self.boot_event(&Event::Staged(Staging::Builtin, Choice::Automatic));
                     unwritten.map_or(Ok((UpdateStatus::StagedBuiltin, step)), Err)?
                 }
                 (check, None) => {
-                    if check == CheckStatus::UpToDate {
+                    if check == CheckStatus::UpToDate && then == Then::Stage {
                         self.unstage()?;
                     }
                     (UpdateStatus::Nothing { check }, step)
@@ -69,6 +79,14 @@ impl Updater {
     /// # Errors
     /// As [`Updater::update`]; `unknown_bundle` when the channel has no such release, `withdrawn`, `expired`.
     pub fn install(&self, wanted: &Wanted) -> Result<Updated> {
+        self.install_then(wanted, Then::Stage)
+    }
+
+    /// As [`Updater::install`]; with [`Then::Keep`] the release is kept, and no slot changes but for a withdrawal.
+    ///
+    /// # Errors
+    /// As [`Updater::install`].
+    pub fn install_then(&self, wanted: &Wanted, then: Then) -> Result<Updated> {
         let updated = self.run(|run| {
             let (channel, step) = self.accept(run)?;
             if step.serve.is_some() {
@@ -81,7 +99,7 @@ impl Updater {
                 Wanted::Root(root) => entry.root == *root,
             };
             let n = channel.document().releases.iter().position(is_wanted).unwrap_or(usize::MAX);
-            let offer = offer(run, &channel, n, Choice::ByHand)?;
+            let offer = Offer { then, ..offer(run, &channel, n, Choice::ByHand)? };
             if channel.document().withdrawn.contains(&offer.release.entry().root) {
                 return Err(refused(Refusal::Withdrawn));
             }
@@ -257,5 +275,5 @@ fn offer(run: &Run<'_>, channel: &Channel, n: usize, choice: Choice) -> Result<O
     let release = channel.release(n).ok_or_else(unknown)?;
     let keys: Vec<_> = run.keys.iter().map(|key| key.id).collect();
     let artifacts = policy::choose_artifacts(release.entry(), &[], &keys)?.into_iter().cloned().collect();
-    Ok(Offer { release, artifacts, choice })
+    Ok(Offer { release, artifacts, choice, then: Then::Stage })
 }

@@ -5,7 +5,7 @@
 
 use super::types::UpdateStatus;
 use super::worker::Run;
-use super::{Step, Updater};
+use super::{Step, Then, Updater};
 use crate::edge::ports::Fs;
 use crate::fetch::{Partial, Wanted as Artifact, download};
 use crate::keep::names;
@@ -21,6 +21,7 @@ pub(super) struct Offer {
     pub(super) release: Release,
     pub(super) artifacts: Vec<Signed>,
     pub(super) choice: Choice,
+    pub(super) then: Then,
 }
 
 /// What one run brought.
@@ -31,7 +32,7 @@ struct Brought {
 }
 
 impl Updater {
-    /// Make `offer` the next bundle, and remember how that went.
+    /// Bring `offer` here, make it the next bundle unless it is only to be kept, and remember how that went.
     pub(super) fn bring(&self, run: &Run<'_>, offer: &Offer) -> Result<(UpdateStatus, Step)> {
         let brought = self.bring_once(run, offer);
         self.note_release(run, offer.release.entry(), brought.as_ref().err());
@@ -47,7 +48,11 @@ impl Updater {
             _ => self.fetch_any(run, offer)?,
         };
         let id = kept.id.clone();
-        let (step, unwritten) = self.boot_event(&Event::Staged(Staging::Bundle(Box::new(kept)), offer.choice));
+        let event = match offer.then {
+            Then::Stage => Event::Staged(Staging::Bundle(Box::new(kept)), offer.choice),
+            Then::Keep => Event::Kept(Box::new(kept), offer.choice),
+        };
+        let (step, unwritten) = self.boot_event(&event);
         if let Some(error) = unwritten {
             return Err(error);
         }
@@ -56,7 +61,11 @@ impl Updater {
             Outcome::Passive => Err(Error::Poisoned),
             _ => {
                 let Brought { downloaded, resumed } = brought;
-                Ok((UpdateStatus::Staged { id, version, downloaded, resumed }, step))
+                let status = match offer.then {
+                    Then::Stage => UpdateStatus::Staged { id, version, downloaded, resumed, priority: entry.priority },
+                    Then::Keep => UpdateStatus::Kept { id, version, downloaded, resumed },
+                };
+                Ok((status, step))
             }
         }
     }
