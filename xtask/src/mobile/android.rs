@@ -1,7 +1,6 @@
 //! Android: linked against an NDK to ship, against empty libraries to check.
 //!
-//! In: the checkout; `ANDROID_NDK_HOME` to ship. Out: `libaloft_ffi.so` for each ABI, checked. May touch: `target/`, and
-//! `jniLibs` of the npm package.
+//! In: the checkout; `ANDROID_NDK_HOME` to ship. Out: `libaloft_ffi.so` for each ABI, checked. May touch: `target/`.
 
 use super::{build, built, elf};
 use crate::gate::{Gate, Stop, Verdict};
@@ -14,7 +13,7 @@ pub(crate) struct Abi {
     /// Rust's name for it.
     pub(crate) target: &'static str,
     /// Android's name for it, which is that of the folder.
-    folder: &'static str,
+    pub(crate) folder: &'static str,
     /// Clang's name for it, with the oldest API: Capacitor 6 runs on 22.
     clang: &'static str,
     /// Folders of C headers: the C library's, the kernel's.
@@ -48,12 +47,13 @@ pub(crate) const ABIS: &[Abi] = &[
     },
 ];
 
-const LIBRARY: &str = "libaloft_ffi.so";
+/// The library's file name, which JNA looks for.
+pub(crate) const LIBRARY: &str = "libaloft_ffi.so";
 
-/// Where the npm package takes the libraries from.
-pub(crate) const SHIPPED: &str = "capacitor-plugin/android/src/main/jniLibs";
+/// Where [`ship`] leaves the libraries, a folder for each ABI.
+pub(crate) const SHIPPED: &str = "target/native/android";
 
-/// Build for all ABIs with the NDK at `ANDROID_NDK_HOME`, check, and lay the libraries into the npm package.
+/// Build for all ABIs with the NDK at `ANDROID_NDK_HOME`, and check.
 pub(crate) fn ship(gate: &mut Gate) -> Verdict {
     let ndk = std::env::var_os("ANDROID_NDK_HOME").map(PathBuf::from).unwrap_or_default();
     let programs = programs(&ndk).ok_or_else(|| {

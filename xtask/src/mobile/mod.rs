@@ -1,12 +1,13 @@
-//! The library inside apps: built for Android and iOS, checked, laid where the packages take it from.
+//! The library inside apps: built for Android and iOS, checked, put into the npm package.
 //!
-//! In: the checkout, and an NDK or Xcode to ship. Out: libraries. May touch: `target/`, and the native folders of the npm package.
+//! In: the checkout, and an NDK or Xcode to ship. Out: libraries and their Kotlin and Swift sides. May touch: `target/`.
 
 pub(crate) mod android;
 pub(crate) mod elf;
 pub(crate) mod ios;
+pub(crate) mod package;
 
-use crate::gate::cargo;
+use crate::gate::{Gate, Verdict, cargo};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -21,4 +22,13 @@ pub(crate) fn build(root: &Path, target: &str, kind: &str) -> Command {
 /// Where [`build`] leaves it.
 pub(crate) fn built(root: &Path, target: &str, file: &str) -> PathBuf {
     root.join("target").join(target).join("small").join(file)
+}
+
+/// Write the `kotlin` or `swift` side of the library into a folder, with the generator of the version it is built with.
+pub(crate) fn bindings(gate: &mut Gate, language: &str, into: &Path) -> Verdict {
+    gate.check(&mut gate.cargo("build -p aloft-ffi -p aloft-uniffi-bindgen --locked"))?;
+    let (before, after) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    let library = gate.root().join(format!("target/debug/{before}aloft_ffi{after}"));
+    let mut generate = gate.cargo("run --quiet -p aloft-uniffi-bindgen --locked -- generate --no-format --library");
+    gate.check(generate.arg(library).args(["--language", language, "--out-dir"]).arg(into))
 }
