@@ -23,7 +23,8 @@ To ship:
 cargo xtask android-libs      the library for each ABI, into target/native; needs ANDROID_NDK_HOME
 cargo xtask ios-framework     the library for devices and simulators, into target/native; needs macOS with Xcode
 cargo xtask package           the npm package, into target/dist; needs both
-cargo xtask package --partial the same with the native libraries that are there, to try things out";
+cargo xtask package --partial the same with the native libraries that are there, to try things out
+cargo xtask phone android|ios build|run   the example app of that package: built, then its flows on what runs";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         ["advisories"] => alone("advisories", steps::advisories),
         ["android-libs"] => alone("android-libs", mobile::android::ship),
         ["ios-framework"] => alone("ios-framework", mobile::ios::ship),
+        ["phone", words @ ..] => alone("phone", |gate| mobile::phone(gate, words)),
         ["package"] => alone("package", mobile::package::whole),
         ["package", "--partial"] => alone("package", mobile::package::partial),
         _ => refuse(USAGE),
@@ -55,7 +57,7 @@ fn verify(names: &[&str]) -> ExitCode {
 }
 
 /// Run what is no part of the gate as if it were; here a lack is a failure.
-fn alone(name: &'static str, run: fn(&mut Gate) -> Verdict) -> ExitCode {
+fn alone(name: &'static str, run: impl FnOnce(&mut Gate) -> Verdict) -> ExitCode {
     match run(&mut Gate::new(&root())) {
         Ok(()) => ExitCode::SUCCESS,
         Err(stop) => {

@@ -24,6 +24,17 @@ pub(crate) fn built(root: &Path, target: &str, file: &str) -> PathBuf {
     root.join("target").join(target).join("small").join(file)
 }
 
+/// The example app on an emulator or simulator: `build`, or `run` its flows.
+pub(crate) fn phone(gate: &mut Gate, words: &[&str]) -> Verdict {
+    let script = gate.root().join("capacitor-plugin/example-app/maestro/phone.sh");
+    let ended = Command::new("bash").arg(script).args(words).status(); // seen as it goes: it takes long
+    match ended {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("phone.sh: {status}").into()),
+        Err(error) => Err(format!("phone.sh: {error}").into()),
+    }
+}
+
 /// Write the `kotlin` or `swift` side of the library into a folder, with the generator of the version it is built with.
 pub(crate) fn bindings(gate: &mut Gate, language: &str, into: &Path) -> Verdict {
     gate.check(&mut gate.cargo("build -p aloft-ffi -p aloft-uniffi-bindgen --locked"))?;
