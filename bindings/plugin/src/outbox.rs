@@ -15,7 +15,7 @@ const MOST: usize = 64;
 
 /// An event with its payload.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Event {
+pub(crate) struct Outgoing {
     pub(crate) name: &'static str,
     pub(crate) payload: Value,
     pub(crate) keep: Keep,
@@ -28,7 +28,7 @@ pub(crate) struct Outbox(Mutex<Waiting>);
 #[derive(Default)]
 struct Waiting {
     page: Listening,
-    events: VecDeque<Event>,
+    events: VecDeque<Outgoing>,
     /// A thread hands events on; the others leave theirs to it, so that the order holds.
     handing_on: bool,
 }
@@ -57,7 +57,7 @@ impl Outbox {
     }
 
     /// Hand an event on, or keep it for the page that is awaited.
-    pub(crate) fn send(&self, host: &dyn Host, event: Event) {
+    pub(crate) fn send(&self, host: &dyn Host, event: Outgoing) {
         {
             let mut waiting = self.waiting();
             if waiting.events.len() == MOST {
@@ -75,7 +75,7 @@ impl Outbox {
         }
     }
 
-    fn next(&self, mine: &mut bool) -> Option<Event> {
+    fn next(&self, mine: &mut bool) -> Option<Outgoing> {
         let mut waiting = self.waiting();
         if waiting.handing_on && !*mine {
             return None;
@@ -88,5 +88,78 @@ impl Outbox {
 
     fn waiting(&self) -> std::sync::MutexGuard<'_, Waiting> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::{Level, Page, Splash};
+    use serde_json::json;
+
+    #[derive(Default)]
+    struct Heard(Mutex<Vec<String>>);
+
+    impl Heard {
+        fn take(&self) -> Vec<String> {
+            std::mem::take(&mut *self.0.lock().unwrap())
+        }
+    }
+
+    impl Host for Heard {
+        fn show(&self, _: Page) {}
+        fn wake(&self, _: u64) {}
+        fn emit(&self, event: &str, payload: Value, keep: Keep) {
+            self.0.lock().unwrap().push(format!("{event} {payload} {keep:?}"));
+        }
+        fn splash(&self, _: Splash) {}
+        fn begin_work(&self) {}
+        fn end_work(&self) {}
+        fn log(&self, _: Level, _: &str) {}
+    }
+
+    fn event(n: usize) -> Outgoing {
+        Outgoing { name: "set", payload: json!(n), keep: Keep::No }
+    }
+
+    #[test]
+    fn what_comes_between_two_pages_waits_for_the_second_and_keeps_its_order() {
+        let (outbox, host) = (Outbox::default(), Heard::default());
+        outbox.send(&host, event(1));
+        assert_eq!(host.take(), ["set 1 No"]);
+        outbox.await_page();
+        outbox.send(&host, event(2));
+        outbox.send(&host, event(3));
+        assert!(host.take().is_empty(), "the old page would have eaten it");
+        outbox.page_began(&host);
+        outbox.send(&host, event(4));
+        assert_eq!(host.take(), ["set 2 UntilHeard", "set 3 UntilHeard", "set 4 No"]);
+    }
+
+    #[test]
+    fn i10_a_page_that_never_comes_costs_a_bounded_number_of_events() {
+        let (outbox, host) = (Outbox::default(), Heard::default());
+        outbox.await_page();
+        (0..1000).for_each(|n| outbox.send(&host, event(n)));
+        outbox.page_began(&host);
+        let heard = host.take();
+        assert_eq!(heard.len(), MOST);
+        assert_eq!(heard.last().unwrap(), "set 999 UntilHeard");
+    }
+
+    #[test]
+    fn events_of_two_threads_are_each_sent_once() {
+        let (outbox, host) = (Outbox::default(), Heard::default());
+        std::thread::scope(|scope| {
+            for first in [0, 1000] {
+                let (outbox, host) = (&outbox, &host);
+                scope.spawn(move || (first..first + 500).for_each(|n| outbox.send(host, event(n))));
+            }
+        });
+        let heard: Vec<usize> = host.take().iter().map(|line| line.split(' ').nth(1).unwrap().parse().unwrap()).collect();
+        for (first, half) in [(0, 1000), (1000, 2000)] {
+            let of_one: Vec<_> = heard.iter().copied().filter(|n| (first..half).contains(n)).collect();
+            assert_eq!(of_one, (first..first + 500).collect::<Vec<_>>());
+        }
     }
 }
