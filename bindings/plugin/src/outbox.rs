@@ -156,7 +156,8 @@ mod tests {
                 scope.spawn(move || (first..first + 500).for_each(|n| outbox.send(host, event(n))));
             }
         });
-        let heard: Vec<usize> = host.take().iter().map(|line| line.split(' ').nth(1).unwrap().parse().unwrap()).collect();
+        let heard: Vec<usize> =
+            host.take().iter().map(|line| line.split(' ').nth(1).unwrap().parse().unwrap()).collect();
         for (first, half) in [(0, 1000), (1000, 2000)] {
             let of_one: Vec<_> = heard.iter().copied().filter(|n| (first..half).contains(n)).collect();
             assert_eq!(of_one, (first..first + 500).collect::<Vec<_>>());

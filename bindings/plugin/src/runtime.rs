@@ -3,51 +3,86 @@
 //! In: calls of the host, the worker's results. Out: pages, events, the timer, jobs for the worker. May touch: what the core
 //! touches. Keeps: I1, I4, I13 (what takes long is the worker's), and the order of commands over all threads.
 
-use crate::event::Event;
+use crate::config::ServiceWorkers;
+use crate::event::{Event, Named, Nothing};
 use crate::host::{Leaving, Level, Load, Page};
+use crate::outbox::{Outbox, Outgoing};
 use crate::plugin::{Plugin, lock};
 use crate::script::document_start;
-use aloft_core::decide::mode::{Command, Cycle, Moment};
+use aloft_core::decide::mode::{Command, Cycle, Moment, Plan};
 use aloft_core::model::event::Outcome;
 use aloft_core::model::facts::{Exit, Facts};
 use aloft_core::model::mode::{Asked, Then};
 use aloft_core::model::{BundleRef, Token};
 use aloft_core::updater::{Problem, Proof, Serve, Step};
 use std::collections::VecDeque;
+use std::sync::{Mutex, OnceLock};
+
+/// What a process that shows pages remembers.
+pub(crate) struct Runtime {
+    turn: Mutex<Turn>,
+    outbox: Outbox,
+    /// What is shown; none: the builtin web assets, without us.
+    shown: Mutex<Option<Serve>>,
+    due: Mutex<Due>,
+    /// When this process launched, unix seconds; taken when its first page was told what the launch decided.
+    launched: Mutex<Option<u64>>,
+    missed: OnceLock<Problem>,
+}
 
 /// The update cycle, and the commands that were not carried out yet.
-pub(crate) struct Turn {
+struct Turn {
     cycle: Cycle,
     commands: VecDeque<Command>,
     /// A thread carries commands out; the others leave theirs to it, so that the order holds.
     busy: bool,
 }
 
-impl Turn {
-    pub(crate) fn new(cycle: Cycle) -> Self {
-        Self { cycle, commands: VecDeque::new(), busy: false }
-    }
-}
-
 /// When the host's one timer is needed, in monotonic milliseconds.
 #[derive(Debug, Default)]
-pub(crate) struct Due {
+struct Due {
     /// By the boot machine.
     boot: Option<u64>,
     /// What the host was asked for.
     asked: Option<u64>,
 }
 
+impl Runtime {
+    /// A process that has not launched.
+    pub(crate) fn new(plan: Plan) -> Self {
+        Self {
+            turn: Mutex::new(Turn { cycle: Cycle::new(plan), commands: VecDeque::new(), busy: false }),
+            outbox: Outbox::default(),
+            shown: Mutex::default(),
+            due: Mutex::default(),
+            launched: Mutex::default(),
+            missed: OnceLock::new(),
+        }
+    }
+
+    /// The bundle that this process shows.
+    pub(crate) fn shown(&self) -> BundleRef {
+        lock(&self.shown).as_ref().map_or(BundleRef::Builtin, |serve| serve.bundle.clone())
+    }
+
+    /// Why the core did not decide what this process shows.
+    pub(crate) fn missed(&self) -> Option<&Problem> {
+        self.missed.get()
+    }
+}
+
 impl Plugin {
     /// What the first page of this process shows; the host loads it. Small file I/O, safe on the main thread (I1).
     pub fn launch(&self, facts: &Facts) -> Page {
-        if self.settings.stand_down.is_some() {
+        let facts = self.told(facts);
+        if let Some(why) = self.settings.stand_down {
+            self.updater.inform(&facts);
+            self.log(Level::Info, &format!("updates leave this app alone: {why}"));
             return Page::none();
         }
-        let _ = self.launched.set(self.system.unix_seconds());
-        let page = self.first(self.updater.launch(facts));
-        let native = self.updater.native();
-        self.moment(Moment::Launched { foreground: facts.foreground, native, at: self.now() });
+        *lock(&self.runtime.launched) = Some(self.system.unix_seconds());
+        let page = self.first(self.updater.launch(&facts));
+        self.began(&facts);
         page
     }
 
@@ -61,15 +96,15 @@ impl Plugin {
 
     /// The host could not wait for the core: this process shows the builtin web assets and only works. No I/O.
     pub fn missed(&self, facts: &Facts) {
+        let facts = self.told(facts);
+        self.updater.inform(&facts);
         if self.settings.stand_down.is_some() {
             return;
         }
         let detail = "the core was not ready in time, so this process shows the builtin web assets".to_owned();
         self.log(Level::Warning, &detail);
-        let _ = self.missed.set(Problem { code: "start_timed_out".to_owned(), detail });
-        self.updater.inform(facts);
-        let native = self.updater.native();
-        self.moment(Moment::Launched { foreground: facts.foreground, native, at: self.now() });
+        let _ = self.runtime.missed.set(Problem { code: "start_timed_out".to_owned(), detail });
+        self.began(&facts);
     }
 
     /// A page announced itself with its token (I4). Safe on the main thread.
@@ -83,7 +118,7 @@ impl Plugin {
         self.apply(step);
         if heard {
             self.tell_of_launch();
-            self.outbox.page_began(&*self.host);
+            self.runtime.outbox.page_began(&*self.host);
         }
     }
 
@@ -113,7 +148,7 @@ impl Plugin {
 
     /// The timer of [`Host::wake`](crate::Host::wake) fired. Safe on the main thread.
     pub fn tick(&self) {
-        *lock(&self.due) = Due::default();
+        *lock(&self.runtime.due) = Due::default();
         if self.settings.stand_down.is_none() {
             self.apply(self.updater.tick());
             self.moment(Moment::Passed { at: self.now() });
@@ -122,7 +157,7 @@ impl Plugin {
 
     /// The renderer of the page that is shown is gone. Safe on the main thread.
     pub fn render_gone(&self, exit: Exit) {
-        let token = lock(&self.shown).as_ref().map(|serve| serve.token.clone());
+        let token = lock(&self.runtime.shown).as_ref().map(|serve| serve.token.clone());
         if let Some(token) = token {
             self.apply(self.updater.render_gone(&token, exit));
         }
@@ -142,15 +177,15 @@ impl Plugin {
     /// Do what a step of the boot machine says.
     pub(crate) fn apply(&self, step: Step) {
         if let Some(after) = step.wake_after {
-            lock(&self.due).boot = Some(self.now().saturating_add(after));
+            lock(&self.runtime.due).boot = Some(self.now().saturating_add(after));
         }
         let left = match step.serve {
             Some(serve) => {
                 let page = self.page(&serve, self.settings.reload);
-                self.outbox.await_page();
-                let left = lock(&self.shown).replace(serve);
+                self.runtime.outbox.await_page();
+                let left = lock(&self.runtime.shown).replace(serve);
                 self.host.show(page);
-                self.emit(Event::AppReloaded(crate::event::Nothing {}));
+                self.emit(&Event::AppReloaded(Nothing {}));
                 left
             }
             None => None,
@@ -164,14 +199,16 @@ impl Plugin {
     }
 
     /// Tell the app, when there is a page to hear it.
-    pub(crate) fn emit(&self, event: Event) {
-        self.outbox.send(&*self.host, event);
+    pub(crate) fn emit(&self, event: &Event) {
+        let name = event.name();
+        let event = Outgoing { name: name.name(), payload: event.payload(), keep: name.keep() };
+        self.runtime.outbox.send(&*self.host, event);
     }
 
     /// What a moment means for updates is done before this returns, or by the thread that is at it already.
     pub(crate) fn moment(&self, moment: Moment) {
         {
-            let mut turn = lock(&self.turn);
+            let mut turn = lock(&self.runtime.turn);
             let commands = turn.cycle.on(moment);
             turn.commands.extend(commands);
         }
@@ -184,11 +221,11 @@ impl Plugin {
 
     /// Is a check of the update cycle running?
     pub(crate) fn is_checking(&self) -> bool {
-        lock(&self.turn).cycle.is_checking()
+        lock(&self.runtime.turn).cycle.is_checking()
     }
 
     fn next_command(&self, mine: &mut bool) -> Option<Command> {
-        let mut turn = lock(&self.turn);
+        let mut turn = lock(&self.runtime.turn);
         if turn.busy && !*mine {
             return None;
         }
@@ -212,23 +249,23 @@ impl Plugin {
             }
             Command::Emit(announcement) => {
                 let described = self.described();
-                Event::of(announcement, &described).into_iter().for_each(|event| self.emit(event));
+                for event in Event::of(announcement, &described) {
+                    self.emit(&event);
+                }
             }
             Command::Splash(splash) => self.host.splash(splash),
         }
     }
 
     fn check(&self, asked: Asked, then: Then) {
-        let plugin = self.me.clone();
-        self.worker.run(Box::new(move || {
-            let Some(plugin) = plugin.upgrade() else { return };
+        self.work(move |plugin| {
             let result = plugin.updater.update_then(asked, then);
             if let Ok(updated) = &result {
                 plugin.apply(updated.step.clone());
             }
             let ended = plugin.updater.ended(&result);
             plugin.moment(Moment::Ended { ended, at: plugin.now() });
-        }));
+        });
     }
 
     fn activate_next(&self) -> Option<BundleRef> {
@@ -248,26 +285,28 @@ impl Plugin {
 
     /// A rollback that the launch decided: told when there is a page to hear it.
     fn tell_of_launch(&self) {
-        let Some(launched) = self.launched.get() else { return };
-        if self.told_of_launch.set(()).is_err() {
-            return;
-        }
+        let Some(launched) = lock(&self.runtime.launched).take() else { return };
         let described = self.described();
         let reports = described.state().reports.entries();
-        let left = reports.iter().rev().find(|report| report.at >= *launched && report.reason.is_rollback());
+        let left = reports.iter().rev().find(|report| report.at >= launched && report.reason.is_rollback());
         if let Some(bundle) = left.map(|report| described.left(report)) {
-            self.emit(Event::UpdateFailed(crate::event::Named { bundle }));
+            self.emit(&Event::UpdateFailed(Named { bundle }));
         }
+    }
+
+    fn began(&self, facts: &Facts) {
+        let native = self.updater.native();
+        self.moment(Moment::Launched { foreground: facts.foreground, native, at: self.now() });
     }
 
     fn first(&self, step: Step) -> Page {
         if let Some(after) = step.wake_after {
-            lock(&self.due).boot = Some(self.now().saturating_add(after));
+            lock(&self.runtime.due).boot = Some(self.now().saturating_add(after));
         }
         let Some(serve) = step.serve else { return Page { load: Load::Start, ..Page::none() } };
         let page = self.page(&serve, Load::Start);
-        self.outbox.await_page();
-        *lock(&self.shown) = Some(serve);
+        self.runtime.outbox.await_page();
+        *lock(&self.runtime.shown) = Some(serve);
         self.set_timer();
         page
     }
@@ -275,7 +314,7 @@ impl Plugin {
     fn page(&self, serve: &Serve, load: Load) -> Page {
         Page {
             bundle: serve.path.clone(),
-            script: Some(document_start(serve, self.settings.service_workers)),
+            script: Some(document_start(serve, self.settings.service_workers == ServiceWorkers::Clear)),
             token: Some(serve.token.as_str().to_owned()),
             load,
         }
@@ -283,9 +322,9 @@ impl Plugin {
 
     /// Ask the host's timer for the next time anything is due.
     fn set_timer(&self) {
-        let modes = lock(&self.turn).cycle.due();
+        let modes = lock(&self.runtime.turn).cycle.due();
         let after = {
-            let mut due = lock(&self.due);
+            let mut due = lock(&self.runtime.due);
             let next = due.boot.into_iter().chain(modes).min();
             let changed = next != due.asked;
             due.asked = next;
