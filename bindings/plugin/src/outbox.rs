@@ -5,21 +5,13 @@
 //! Between a reload and the next page's announcement the old page still listens: an event sent then is eaten by it. What
 //! waited is handed on as kept, for the new page adds its listeners only after it announced itself.
 
+use crate::event::Event;
 use crate::host::{Host, Keep};
-use serde_json::Value;
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
 /// Most events that wait. 64: an update has about twenty; of more, the oldest progress has lost its meaning.
 const MOST: usize = 64;
-
-/// An event with its payload.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Outgoing {
-    pub(crate) name: &'static str,
-    pub(crate) payload: Value,
-    pub(crate) keep: Keep,
-}
 
 /// Events on their way to the page.
 #[derive(Default)]
@@ -28,7 +20,7 @@ pub(crate) struct Outbox(Mutex<Waiting>);
 #[derive(Default)]
 struct Waiting {
     page: Listening,
-    events: VecDeque<Outgoing>,
+    events: VecDeque<(Event, Keep)>,
     /// A thread hands events on; the others leave theirs to it, so that the order holds.
     handing_on: bool,
 }
@@ -51,31 +43,32 @@ impl Outbox {
         {
             let mut waiting = self.waiting();
             waiting.page = Listening::Present;
-            waiting.events.iter_mut().for_each(|event| event.keep = Keep::UntilHeard);
+            waiting.events.iter_mut().for_each(|(_, keep)| *keep = Keep::UntilHeard);
         }
         self.hand_on(host);
     }
 
     /// Hand an event on, or keep it for the page that is awaited.
-    pub(crate) fn send(&self, host: &dyn Host, event: Outgoing) {
+    pub(crate) fn send(&self, host: &dyn Host, event: Event) {
         {
             let mut waiting = self.waiting();
             if waiting.events.len() == MOST {
                 waiting.events.pop_front();
             }
-            waiting.events.push_back(event);
+            let keep = event.name().keep();
+            waiting.events.push_back((event, keep));
         }
         self.hand_on(host);
     }
 
     fn hand_on(&self, host: &dyn Host) {
         let mut mine = false;
-        while let Some(event) = self.next(&mut mine) {
-            host.emit(event.name, event.payload, event.keep); // no lock is held
+        while let Some((event, keep)) = self.next(&mut mine) {
+            host.emit(event.name().name(), event.payload(), keep); // no lock is held
         }
     }
 
-    fn next(&self, mine: &mut bool) -> Option<Outgoing> {
+    fn next(&self, mine: &mut bool) -> Option<(Event, Keep)> {
         let mut waiting = self.waiting();
         if waiting.handing_on && !*mine {
             return None;
@@ -94,8 +87,9 @@ impl Outbox {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::Versioned;
     use crate::host::{Level, Page, Splash};
-    use serde_json::json;
+    use serde_json::Value;
 
     #[derive(Default)]
     struct Heard(Mutex<Vec<String>>);
@@ -110,7 +104,7 @@ mod tests {
         fn show(&self, _: Page) {}
         fn wake(&self, _: u64) {}
         fn emit(&self, event: &str, payload: Value, keep: Keep) {
-            self.0.lock().unwrap().push(format!("{event} {payload} {keep:?}"));
+            self.0.lock().unwrap().push(format!("{event} {} {keep:?}", payload["version"].as_str().unwrap()));
         }
         fn splash(&self, _: Splash) {}
         fn begin_work(&self) {}
@@ -118,22 +112,25 @@ mod tests {
         fn log(&self, _: Level, _: &str) {}
     }
 
-    fn event(n: usize) -> Outgoing {
-        Outgoing { name: "set", payload: json!(n), keep: Keep::No }
+    fn event(n: usize) -> Event {
+        Event::BreakingAvailable(Versioned { version: n.to_string() })
     }
 
     #[test]
     fn what_comes_between_two_pages_waits_for_the_second_and_keeps_its_order() {
         let (outbox, host) = (Outbox::default(), Heard::default());
         outbox.send(&host, event(1));
-        assert_eq!(host.take(), ["set 1 No"]);
+        assert_eq!(host.take(), ["breakingAvailable 1 No"]);
         outbox.await_page();
         outbox.send(&host, event(2));
         outbox.send(&host, event(3));
         assert!(host.take().is_empty(), "the old page would have eaten it");
         outbox.page_began(&host);
         outbox.send(&host, event(4));
-        assert_eq!(host.take(), ["set 2 UntilHeard", "set 3 UntilHeard", "set 4 No"]);
+        assert_eq!(
+            host.take(),
+            ["breakingAvailable 2 UntilHeard", "breakingAvailable 3 UntilHeard", "breakingAvailable 4 No"]
+        );
     }
 
     #[test]
@@ -144,7 +141,7 @@ mod tests {
         outbox.page_began(&host);
         let heard = host.take();
         assert_eq!(heard.len(), MOST);
-        assert_eq!(heard.last().unwrap(), "set 999 UntilHeard");
+        assert_eq!(heard.last().unwrap(), "breakingAvailable 999 UntilHeard");
     }
 
     #[test]

@@ -16,12 +16,10 @@ use crate::runtime::Runtime;
 use crate::setup::Setup;
 use crate::tidy;
 use crate::worker::Worker;
-use aloft_core::decide::mode::Moment;
 use aloft_core::edge;
 use aloft_core::edge::ports::{Notice, Observer, Silent, System};
 use aloft_core::model::facts::Facts;
 use aloft_core::updater::{Ports, Updater};
-use serde::Serialize;
 use serde_json::Value;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError, Weak};
@@ -42,19 +40,6 @@ pub struct Plugin {
     progress: Progress,
     prepared: Once,
     pub(crate) runtime: Runtime,
-}
-
-/// What became of the wish for a check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(test, derive(ts_rs::TS))]
-pub(crate) enum Triggered {
-    /// It begins.
-    Queued,
-    /// One is going on.
-    AlreadyRunning,
-    /// There is nobody to ask, or updates stand down.
-    Unavailable,
 }
 
 impl Plugin {
@@ -110,18 +95,6 @@ impl Plugin {
             Ok(method) => method.by(Call { plugin: self, method, options, owed }),
             Err(_) => owed.give::<()>(Err(call::unknown(method))),
         }
-    }
-
-    /// Begin a check as the app's own wish.
-    pub(crate) fn trigger_check(&self) -> Triggered {
-        if self.settings.stand_down.is_some() || self.settings.core.feed.is_none() {
-            return Triggered::Unavailable;
-        }
-        if self.is_checking() {
-            return Triggered::AlreadyRunning;
-        }
-        self.moment(Moment::Triggered);
-        Triggered::Queued
     }
 
     /// Do this on the worker, after what waits there (I13).
@@ -192,7 +165,7 @@ impl Observer for Watcher {
             plugin.log(Level::Info, line);
         }
         if let Some((version, percent)) = plugin.progress.on(notice) {
-            plugin.emit(&Event::progress(&version, percent));
+            plugin.emit(Event::progress(&version, percent));
         }
     }
 }

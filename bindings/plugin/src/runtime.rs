@@ -3,10 +3,9 @@
 //! In: calls of the host, the worker's results. Out: pages, events, the timer, jobs for the worker. May touch: what the core
 //! touches. Keeps: I1, I4, I13 (what takes long is the worker's), and the order of commands over all threads.
 
-use crate::config::ServiceWorkers;
 use crate::event::{Event, Named, Nothing};
 use crate::host::{Leaving, Level, Load, Page};
-use crate::outbox::{Outbox, Outgoing};
+use crate::outbox::Outbox;
 use crate::plugin::{Plugin, lock};
 use crate::script::document_start;
 use aloft_core::decide::mode::{Command, Cycle, Moment, Plan};
@@ -15,6 +14,7 @@ use aloft_core::model::facts::{Exit, Facts};
 use aloft_core::model::mode::{Asked, Then};
 use aloft_core::model::{BundleRef, Token};
 use aloft_core::updater::{Problem, Proof, Serve, Step};
+use serde::Serialize;
 use std::collections::VecDeque;
 use std::sync::{Mutex, OnceLock};
 
@@ -45,6 +45,19 @@ struct Due {
     boot: Option<u64>,
     /// What the host was asked for.
     asked: Option<u64>,
+}
+
+/// What became of the wish for a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) enum Triggered {
+    /// It begins.
+    Queued,
+    /// One is going on.
+    AlreadyRunning,
+    /// There is nobody to ask, or updates stand down.
+    Unavailable,
 }
 
 impl Runtime {
@@ -185,7 +198,7 @@ impl Plugin {
                 self.runtime.outbox.await_page();
                 let left = lock(&self.runtime.shown).replace(serve);
                 self.host.show(page);
-                self.emit(&Event::AppReloaded(Nothing {}));
+                self.emit(Event::AppReloaded(Nothing {}));
                 left
             }
             None => None,
@@ -199,9 +212,7 @@ impl Plugin {
     }
 
     /// Tell the app, when there is a page to hear it.
-    pub(crate) fn emit(&self, event: &Event) {
-        let name = event.name();
-        let event = Outgoing { name: name.name(), payload: event.payload(), keep: name.keep() };
+    pub(crate) fn emit(&self, event: Event) {
         self.runtime.outbox.send(&*self.host, event);
     }
 
@@ -219,9 +230,16 @@ impl Plugin {
         self.set_timer();
     }
 
-    /// Is a check of the update cycle running?
-    pub(crate) fn is_checking(&self) -> bool {
-        lock(&self.runtime.turn).cycle.is_checking()
+    /// Begin a check as the app's own wish.
+    pub(crate) fn trigger_check(&self) -> Triggered {
+        if self.settings.stand_down.is_some() || self.settings.core.feed.is_none() {
+            return Triggered::Unavailable;
+        }
+        if lock(&self.runtime.turn).cycle.is_checking() {
+            return Triggered::AlreadyRunning;
+        }
+        self.moment(Moment::Triggered);
+        Triggered::Queued
     }
 
     fn next_command(&self, mine: &mut bool) -> Option<Command> {
@@ -250,7 +268,7 @@ impl Plugin {
             Command::Emit(announcement) => {
                 let described = self.described();
                 for event in Event::of(announcement, &described) {
-                    self.emit(&event);
+                    self.emit(event);
                 }
             }
             Command::Splash(splash) => self.host.splash(splash),
@@ -290,7 +308,7 @@ impl Plugin {
         let reports = described.state().reports.entries();
         let left = reports.iter().rev().find(|report| report.at >= launched && report.reason.is_rollback());
         if let Some(bundle) = left.map(|report| described.left(report)) {
-            self.emit(&Event::UpdateFailed(Named { bundle }));
+            self.emit(Event::UpdateFailed(Named { bundle }));
         }
     }
 
@@ -314,7 +332,7 @@ impl Plugin {
     fn page(&self, serve: &Serve, load: Load) -> Page {
         Page {
             bundle: serve.path.clone(),
-            script: Some(document_start(serve, self.settings.service_workers == ServiceWorkers::Clear)),
+            script: Some(document_start(serve, self.settings.service_workers)),
             token: Some(serve.token.as_str().to_owned()),
             load,
         }

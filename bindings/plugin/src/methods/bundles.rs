@@ -19,7 +19,7 @@ pub(crate) fn next(plugin: &Plugin, options: &Id) -> Result<BundleInfo, Refusal>
         _ => error.into(),
     })?;
     let info = plugin.described().bundle(&bundle);
-    plugin.emit(&Event::SetNext(Named { bundle: info.clone() }));
+    plugin.emit(Event::SetNext(Named { bundle: info.clone() }));
     Ok(info)
 }
 

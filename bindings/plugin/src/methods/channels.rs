@@ -47,7 +47,7 @@ pub(crate) fn set(plugin: &Plugin, options: &SetChannel) -> Result<ChannelSet, R
     };
     if !entry.allow_device_to_set {
         let message = format!("the channel {channel:?} may not be chosen by a device");
-        plugin.emit(&Event::ChannelPrivate(ChannelPrivate { channel: channel.clone(), message: message.clone() }));
+        plugin.emit(Event::ChannelPrivate(ChannelPrivate { channel: channel.clone(), message: message.clone() }));
         return Err(failed("channel_self_set_not_allowed", message));
     }
     match plugin.updater.set_channel(Some(channel.as_str())).map_err(of_error(Refusal::SETCHANNEL_FAILED))? {

@@ -6,8 +6,9 @@
 use crate::bundle_info::BundleInfo;
 use crate::event::{Download, DownloadFailed, Event, Kind, Named};
 use crate::methods::Nothing;
-use crate::plugin::{Plugin, Triggered};
+use crate::plugin::Plugin;
 use crate::refusal::Refusal;
+use crate::runtime::Triggered;
 use aloft_core::decide::mode::Ended;
 use aloft_core::model::{BundleRef, Code};
 use aloft_core::updater::{Asked, CheckStatus, Checked, Then, UpdateStatus, Updated, Wanted};
@@ -33,7 +34,7 @@ pub(crate) fn download(plugin: &Plugin, options: &Wish) -> Result<BundleInfo, Re
     plugin.works()?;
     let version = options.version.clone();
     bring(plugin, options).inspect_err(|refusal| {
-        plugin.emit(&Event::DownloadFailed(DownloadFailed { version, error: Some(refusal.code.clone()) }));
+        plugin.emit(Event::DownloadFailed(DownloadFailed { version, error: Some(refusal.code.clone()) }));
     })
 }
 
@@ -60,9 +61,9 @@ fn bring(plugin: &Plugin, options: &Wish) -> Result<BundleInfo, Refusal> {
     if options.checksum.as_ref().is_some_and(|sum| !sum.is_empty() && !sum.eq_ignore_ascii_case(&bundle.checksum)) {
         plugin.log(crate::host::Level::Info, "download: `checksum` is not compared: the release's signature holds");
     }
-    plugin.emit(&Event::Download(Download { percent: 100, bundle: bundle.clone() }));
-    plugin.emit(&Event::DownloadComplete(Named { bundle: bundle.clone() }));
-    plugin.emit(&Event::UpdateAvailable(Named { bundle: bundle.clone() }));
+    plugin.emit(Event::Download(Download { percent: 100, bundle: bundle.clone() }));
+    plugin.emit(Event::DownloadComplete(Named { bundle: bundle.clone() }));
+    plugin.emit(Event::UpdateAvailable(Named { bundle: bundle.clone() }));
     Ok(bundle)
 }
 

@@ -72,7 +72,7 @@ pub(crate) fn reset(plugin: &Plugin, options: &Reset) -> Result<(), Refusal> {
     let to = if options.to_last_successful == Some(true) { ResetTo::Fallback } else { ResetTo::Builtin };
     let step = plugin.updater.reset(to)?;
     shown(plugin, step, "Reset failed")?;
-    plugin.emit(&Event::Set(Named { bundle: plugin.current() }));
+    plugin.emit(Event::Set(Named { bundle: plugin.current() }));
     Ok(())
 }
 
@@ -97,7 +97,7 @@ fn activate(plugin: &Plugin, bundle: &BundleRef) -> Result<(), Refusal> {
     let step = plugin.updater.activate(bundle)?;
     shown(plugin, step, "Update failed")?;
     if before != *bundle {
-        plugin.emit(&Event::Set(Named { bundle: plugin.current() }));
+        plugin.emit(Event::Set(Named { bundle: plugin.current() }));
     }
     Ok(())
 }
