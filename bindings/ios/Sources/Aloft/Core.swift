@@ -1,11 +1,11 @@
 // The core of this process: lifecycle and calls in, pages, events and answers out.
-// In: what the app's delegate is told, calls of pages. Out: calls of the `Stage`, on the main thread and in order; answers.
+// In: what the app's delegate is told, calls of pages. Out: calls of the `Screen`, on the main thread and in order; answers.
 // May touch: the library, one timer. Keeps: I1 (whatever fails here, the app runs on its builtin assets), I13 (nothing waits).
 import Foundation
 
-/// What the core needs of the web view and of what surrounds it.
+/// A web view that shows what the core says, and what surrounds it.
 @MainActor
-public protocol Stage: AnyObject {
+public protocol Screen: AnyObject {
     /// Serve this from here on, and load it.
     func show(_ page: PageToShow)
     /// Tell the page's listeners; with `retain` the event waits for its first listener.
@@ -41,30 +41,30 @@ public final class Core: @unchecked Sendable {
     private let lock = NSLock()
     private let queue = DispatchQueue(label: "app.aloft.timer")
     private let assertion: Assertion
-    private let builtinAnswers: [String: String]
+    private let unavailable: Unavailable
     private var plugin: Plugin?
     private var launched = false
     private var left: LeavingHow?
     private var calls: [String: (Answer) -> Void] = [:]
     private var count: UInt64 = 0
     private var timer: DispatchWorkItem?
-    @MainActor private weak var stage: Stage?
+    @MainActor private weak var screen: Screen?
 
-    /// Opens the core. If that fails the process goes on without one: calls then have these answers, by method, or none.
-    public convenience init(_ setup: HostSetup, builtinAnswers: [String: String], assertion: Assertion) {
-        self.init(builtinAnswers: builtinAnswers, assertion: assertion) { try Plugin.open(setup: setup, host: $0) }
+    /// Opens the core; if that fails the process goes on without one.
+    public convenience init(_ setup: HostSetup, assertion: Assertion) {
+        self.init(setup, assertion: assertion, open: Plugin.open)
     }
 
-    init(builtinAnswers: [String: String], assertion: Assertion, open: (PluginHost) throws -> Plugin) {
+    init(_ setup: HostSetup, assertion: Assertion, open: (HostSetup, PluginHost) throws -> Plugin) {
         self.assertion = assertion
-        self.builtinAnswers = builtinAnswers
-        attempt { plugin = try open(Ears(core: self)) }
+        unavailable = Unavailable(native: Device.build().name, plugin: setup.pluginVersion)
+        attempt { plugin = try open(setup, Ears(core: self)) }
     }
 
     /// What a new web view shows first; nil: the builtin assets, without a script. Earlier web views are no longer told anything.
     @MainActor
-    public func attach(_ stage: Stage, _ facts: HostFacts) -> PageToShow? {
-        self.stage = stage
+    public func attach(_ screen: Screen, _ facts: HostFacts) -> PageToShow? {
+        self.screen = screen
         let again = lock.withLock { () -> Bool in
             defer { launched = true }
             return launched
@@ -91,8 +91,7 @@ public final class Core: @unchecked Sendable {
     /// Do `method`; `answer` is called once, from any thread. Without one the call is never answered.
     public func call(_ method: String, _ options: [String: Any], answer: ((Answer) -> Void)?) {
         guard let plugin else {
-            let lacking = Answer.refused(code: "core_unavailable", message: "the updater could not start", data: nil)
-            answer?(builtinAnswers[method].map(Answer.init(json:)) ?? lacking)
+            answer?(unavailable.answer(method))
             return
         }
         let id = lock.withLock { () -> String in
@@ -105,7 +104,7 @@ public final class Core: @unchecked Sendable {
             let json = JSONSerialization.isValidJSONObject(options) ? try JSONSerialization.data(withJSONObject: options) : Data()
             try plugin.call(id: id, method: method, options: String(decoding: json, as: UTF8.self))
         } catch {
-            settle(id, .refused(code: "core_failed", message: String(describing: error), data: nil))
+            settle(id, .refused(code: "internal", message: String(describing: error), data: nil))
         }
     }
 
@@ -136,8 +135,8 @@ public final class Core: @unchecked Sendable {
         lock.withLock { left }.map(background)
     }
 
-    fileprivate func onStage(_ act: @escaping @MainActor @Sendable (Stage) -> Void) {
-        DispatchQueue.main.async { MainActor.assumeIsolated { self.stage.map(act) } }
+    fileprivate func onScreen(_ act: @escaping @MainActor @Sendable (Screen) -> Void) {
+        DispatchQueue.main.async { MainActor.assumeIsolated { self.screen.map(act) } }
     }
 
     @discardableResult
@@ -155,17 +154,17 @@ private final class Ears: PluginHost, @unchecked Sendable {
 
     init(core: Core) { self.core = core }
 
-    func show(page: PageToShow) { core?.onStage { $0.show(page) } }
+    func show(page: PageToShow) { core?.onScreen { $0.show(page) } }
 
     func wake(after: UInt64) { core?.wake(after: after) }
 
     func emit(event: String, payload: String, retain: Bool) throws {
-        core?.onStage { $0.emit(event, object(payload) ?? [:], retain: retain) }
+        core?.onScreen { $0.emit(event, object(payload) ?? [:], retain: retain) }
     }
 
     func answer(id: String, answer: String) { core?.settle(id, Answer(json: answer)) }
 
-    func splash(splash: SplashState) { core?.onStage { $0.splash(splash) } }
+    func splash(splash: SplashState) { core?.onScreen { $0.splash(splash) } }
 
     func beginWork() { core?.beginWork() }
 

@@ -22,10 +22,10 @@ public enum Device {
 
     /// What the launch is decided by. `foreground`: is the app coming to the foreground, or was it started behind it?
     public static func facts(assets: URL, foreground: Bool, bundle: Bundle = .main) -> HostFacts {
-        let version = ProcessInfo.processInfo.operatingSystemVersion
+        let (version, build) = (ProcessInfo.processInfo.operatingSystemVersion, build(bundle))
         return HostFacts(
-            buildCode: bundle.infoDictionary?["CFBundleVersion"] as? String ?? "",
-            buildName: bundle.infoDictionary?["CFBundleShortVersionString"] as? String ?? "",
+            buildCode: build.code,
+            buildName: build.name,
             builtinRoot: try? String(contentsOf: assets.appendingPathComponent("aloft-builtin.root"), encoding: .utf8),
             platform: .ios,
             os: "\(version.majorVersion).\(version.minorVersion).\(version.patchVersion)",
@@ -37,6 +37,12 @@ public enum Device {
             exits: [],
             lowMemoryKillsReported: false
         )
+    }
+
+    /// Number and name of the native build.
+    static func build(_ bundle: Bundle = .main) -> (code: String, name: String) {
+        let text = { (key: String) in bundle.infoDictionary?[key] as? String ?? "" }
+        return (text("CFBundleVersion"), text("CFBundleShortVersionString"))
     }
 
     /// `Library/Application Support/aloft`: in no backup, readable from the first unlock on.

@@ -66,7 +66,7 @@ public final class CapacitorUpdaterPlugin: CAPPlugin, CAPBridgedPlugin, @uncheck
         guard let controller = webView?.configuration.userContentController else { return }
         let others = controller.userScripts.filter { !$0.source.hasPrefix(Self.mark) }
         controller.removeAllUserScripts()
-        others.forEach(controller.addUserScript)
+        for other in others { controller.addUserScript(other) }
         if let script {
             let source = Self.mark + script
             controller.addUserScript(WKUserScript(source: source, injectionTime: .atDocumentStart, forMainFrameOnly: true))
@@ -76,7 +76,7 @@ public final class CapacitorUpdaterPlugin: CAPPlugin, CAPBridgedPlugin, @uncheck
     /// Opens the core, and tells it of the app's life until the process ends.
     private static func openCore() -> Core {
         let setup = Device.setup(assets: assets, pluginVersion: version)
-        let core = Core(setup, builtinAnswers: builtinAnswers, assertion: BackgroundTask())
+        let core = Core(setup, assertion: BackgroundTask())
         let on = { (name: Notification.Name, act: @escaping @Sendable () -> Void) in
             _ = NotificationCenter.default.addObserver(forName: name, object: nil, queue: nil) { _ in act() }
         }
@@ -89,7 +89,8 @@ public final class CapacitorUpdaterPlugin: CAPPlugin, CAPBridgedPlugin, @uncheck
     }
 }
 
-extension CapacitorUpdaterPlugin: Stage {
+@MainActor
+extension CapacitorUpdaterPlugin: Screen {
     public func show(_ page: PageToShow) {
         host(page)
         guard page.load != .nothing, let start = bridge?.config.appStartServerURL else { return }
