@@ -25,6 +25,7 @@ impl Settings {
             ours.get("signingKeys").map(|keys| serde_json::from_value(keys.clone()).unwrap_or_default());
         core.builtin_description = setup.builtin.as_ref().map(|folder| folder.join("aloft-builtin.json"));
         core.proxy.clone_from(&setup.proxy);
+        core.stable_id.clone_from(&setup.stable_id);
         let stand_down = if whole.pointer("/server/url").is_some() { Some("live reload (`server.url`)") } else { None };
         Self { core, stand_down }
     }

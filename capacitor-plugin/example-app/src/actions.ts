@@ -27,7 +27,7 @@ export const actions: Action[] = [
   { id: 'set', label: 'Set now', run: async () => said('set', CapacitorUpdater.set({ id: await chosen() })) },
   { id: 'reload', label: 'Reload', run: () => said('reload', CapacitorUpdater.reload()) },
   { id: 'reset', label: 'Reset', run: () => said('reset', CapacitorUpdater.reset()) },
-  { id: 'set-channel', label: 'Set channel', run: setChannel },
+  { id: 'set-channel', label: 'Channel', run: setChannel },
 ];
 
 /** Writes every event to the log, and keeps the page up to date. */

@@ -11,7 +11,7 @@ import { show } from './view';
 
 misbehave();
 const view = show(import.meta.env.VITE_VERSION || '1.0.0', actions);
-void start();
+start().catch(({ message }) => view.log(message));
 
 async function start(): Promise<void> {
   await listen(view);

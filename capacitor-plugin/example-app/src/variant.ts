@@ -8,7 +8,8 @@ export const silent = variant === 'silent';
 /** Fails as the build was told to; a good one returns. */
 export function misbehave(): void {
   if (variant === 'throws') throw new Error('this build throws at its start');
-  if (variant === 'hangs') for (;;);
+  // An empty loop would be dropped as dead code.
+  if (variant === 'hangs') for (;;) document.title = String(Date.now());
   if (variant === 'loops') {
     location.reload();
     // The reload comes later; the page must not go on and confirm meanwhile.

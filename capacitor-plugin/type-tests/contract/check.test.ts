@@ -19,6 +19,10 @@ type Yes<Fits extends true> = Fits;
 
 export type AcceptsWhatIsAlike = Yes<Equal<Differences<Alike>[keyof Differences<Alike>], never>>;
 
+// What a generator writes for nothing is nothing.
+type Generated = With<'events', Omit<Alike['events'], 'appReloaded'> & { appReloaded: Record<symbol, never> }>;
+export type AcceptsNothing = Yes<Equal<Differences<Generated>['events'], never>>;
+
 export type Finds = [
   Yes<Equal<Differences<With<'methods', Omit<Alike['methods'], 'next'>>>['methods'], 'next'>>,
   Yes<Equal<Differences<With<'methods', Alike['methods'] & { more: object }>>['methods'], 'more'>>,

@@ -157,7 +157,13 @@ impl Updater {
     }
 
     pub(super) fn sources(&self) -> Sources<'_> {
-        Sources { store: &self.store, secrets: &*self.ports.secrets, system: &*self.ports.system }
+        Sources {
+            store: &self.store,
+            secrets: &*self.ports.secrets,
+            system: &*self.ports.system,
+            app: &self.config.app,
+            stable_id: self.config.stable_id.as_deref(),
+        }
     }
 
     /// The ledger has a copy that outlives the state: one that was made anew takes it over, once, so that what is cleared

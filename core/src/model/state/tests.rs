@@ -1,8 +1,7 @@
 use super::*;
-use crate::model::delay::MAX_DELAYS;
 use crate::model::facts::Platform;
 use crate::model::ledger::{Cause, LedgerEntry};
-use crate::model::limits::{MAX_INTEGER, MAX_KEPT, MAX_LEDGER, MAX_REPORTS};
+use crate::model::limits::{MAX_DELAYS, MAX_INTEGER, MAX_KEPT, MAX_LEDGER, MAX_REPORTS};
 use crate::model::report::{Reason, Report};
 
 /// Magic, schema, generation, length and digest in front of the JSON (formats 13).
