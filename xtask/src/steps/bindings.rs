@@ -96,8 +96,7 @@ fn call_faults(language: &str, text: &str, functions: &[String], throwing: &str)
     let lines: Vec<_> = text.lines().collect();
     let mut faults = Vec::new();
     for name in functions {
-        let (call, checksum) =
-            (format!("uniffi_aloft_ffi_fn_{name}("), format!("uniffi_aloft_ffi_checksum_{name}() != "));
+        let (call, checksum) = (format!("uniffi_aloft_ffi_fn_{name}("), format!("uniffi_aloft_ffi_checksum_{name}()"));
         // The declaration of the C function in Kotlin is no call.
         let mut calls = lines.iter().enumerate().filter(|(_, line)| line.contains(&call) && !line.contains("fun "));
         let thrown =
@@ -105,7 +104,7 @@ fn call_faults(language: &str, text: &str, functions: &[String], throwing: &str)
         if !calls.clone().any(|(at, _)| thrown(at)) || calls.any(|(at, _)| !thrown(at)) {
             faults.push(format!("{language}: `{name}` does not throw; it returns no `Result`"));
         }
-        if !text.contains(&checksum) {
+        if !lines.iter().any(|line| line.contains("if (") && line.contains(&checksum) && line.contains(" != ")) {
             faults.push(format!("{language}: the checksum of `{name}` is not compared"));
         }
     }
@@ -140,7 +139,7 @@ mod tests {
     const KOTLIN: &str = "package uniffi.aloft_ffi\nsealed class CallFailed: kotlin.Exception() {\n    val `detail`: kotlin.String\n}\n\
                           external fun uniffi_aloft_ffi_fn_method_plugin_tick(`ptr`: Long\n\
                           uniffiRustCallWithError(CallFailed) { _status ->\nUniffiLib.uniffi_aloft_ffi_fn_method_plugin_tick(\n\
-                          if (lib.uniffi_aloft_ffi_checksum_method_plugin_tick() != 1.toShort()) {";
+                          if ((lib.uniffi_aloft_ffi_checksum_method_plugin_tick() and 0xFFFF) != 1) {";
 
     fn faults(swift: &str, kotlin: &str) -> String {
         let functions = functions(HEADER);

@@ -4,6 +4,7 @@
 //! How to add one: CONTRIBUTING.md.
 
 mod bindings;
+mod jvm;
 mod rust;
 
 use crate::gate::{Gate, Step, Verdict};
@@ -19,6 +20,8 @@ pub(crate) const ALL: &[Step] = &[
     Step { name: "deny", run: rust::deny },
     Step { name: "tests", run: rust::tests },
     Step { name: "bindings", run: bindings::verify },
+    Step { name: "jvm", run: jvm::verify },
+    Step { name: "shrunk", run: jvm::shrunk },
     Step { name: "budgets", run: rust::budgets },
     Step { name: "demo", run: rust::demo },
 ];
