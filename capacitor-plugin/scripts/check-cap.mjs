@@ -81,12 +81,14 @@ function ios(app, manager) {
   assert.deepEqual(JSON.parse(read(app, 'ios/App/App/capacitor.config.json')).packageClassList, ['CapacitorUpdaterPlugin']);
 }
 
-/** The command line of Capacitor 8 needs Node 22; an older one fetches it as a package of npm. */
+/** The command line of Capacitor 8 needs Node 22; an older one fetches it as a package of npm, without install scripts. */
 function newerNode() {
   if (Number(process.versions.node.split('.')[0]) >= 22) return process.execPath;
+  const windows = process.platform === 'win32';
+  const name = `node-${process.platform === 'darwin' ? 'bin-darwin' : windows ? 'win' : process.platform}-${process.arch}`;
   const prefix = path.join(target, `node-${node22}`);
-  npm(target, 'install', '--no-save', '--no-audit', '--no-fund', '--prefix', prefix, `node@${node22}`);
-  return path.join(prefix, 'node_modules/node/bin/node');
+  npm(target, 'install', '--no-save', '--no-audit', '--no-fund', '--prefix', prefix, `${name}@${node22}`);
+  return path.join(prefix, 'node_modules', name, windows ? 'bin/node.exe' : 'bin/node');
 }
 
 function cap(app, ...args) {
@@ -103,7 +105,7 @@ function run(command, args, options) {
   try {
     return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], ...options });
   } catch (error) {
-    throw new Error(`${[command, ...args].join(' ')}\n${error.stdout}${error.stderr}`);
+    throw new Error(`${[command, ...args].join(' ')}\n${error.stdout ?? ''}${error.stderr ?? error.message}`);
   }
 }
 

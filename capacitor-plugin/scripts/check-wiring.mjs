@@ -17,7 +17,7 @@ const wiring = [
   ['the plugin', 'CapacitorUpdater', 'src/index.ts', /registerPlugin<\w+>\('(\w+)'/],
   ['the plugin', 'CapacitorUpdater', kotlin, /@CapacitorPlugin\(\s*name\s*=\s*"(\w+)"/],
   ['the plugin', 'CapacitorUpdater', swift, /\bjsName\s*(?::\s*String\s*)?=\s*"(\w+)"/],
-  ['the Android class', 'CapacitorUpdaterPlugin', kotlin, /\bclass\s+(\w+)[^{]*:\s*Plugin\(\)/],
+  ['the Android class', 'CapacitorUpdaterPlugin', kotlin, /@CapacitorPlugin\([^)]*\)\s*(?:\w+\s+)*class\s+(\w+)/],
   ['the Android package', 'app.aloft.updater', kotlin, /^package\s+([\w.]+)/m],
   ['the Android package', 'app.aloft.updater', 'android/build.gradle', /\bnamespace\s*=?\s*['"]([\w.]+)['"]/],
   ['the rules apps shrink with', 'consumer-rules.pro', 'android/build.gradle', /\bconsumerProguardFiles\s*\(?\s*['"]([^'"]+)['"]/],

@@ -59,7 +59,8 @@ async function check(): Promise<string> {
 async function download({ progress }: View): Promise<string> {
   if (!offer) return 'download: check first';
   progress(0);
-  kept = await CapacitorUpdater.download({ url: offer.url, version: offer.version, checksum: offer.checksum });
+  const { version, url } = offer;
+  kept = await CapacitorUpdater.download(url ? { url, version } : { version });
   progress(100);
   return `download: ${kept.version} is kept as ${kept.id}`;
 }

@@ -67,5 +67,6 @@ type Differing<A, B> = { [K in keyof A & keyof B]: Same<A[K], B[K]> extends true
 /** Assignable both ways, and alike in what is optional and in every member, deep. */
 type Same<A, B> = (<T>() => T extends Plain<A> ? 1 : 2) extends <T>() => T extends Plain<B> ? 1 : 2 ? true : false;
 
-/** The two ways to write nothing as one. */
-type Plain<T> = [T] extends [null | void] ? void : string extends keyof T ? {} : symbol extends keyof T ? {} : T;
+/** What generators write in several ways, in one: nothing, and members put together by `&`. */
+type Plain<T> = [T] extends [null | void] ? void : string extends keyof T ? {} : symbol extends keyof T ? {} : Flat<T>;
+type Flat<T> = T extends object ? { [K in keyof T]: T[K] } : T;
