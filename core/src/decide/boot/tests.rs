@@ -45,6 +45,7 @@ fn kept(name: char) -> Kept {
         version: format!("1.0.0-{name}").parse().unwrap(),
         channel: None,
         created: 0,
+        installed: 0,
         artifact: None,
         requires: None,
         retry: 0,

@@ -40,6 +40,7 @@ fn kept(n: u8) -> Kept {
         version: "\\".repeat(128).parse().unwrap(),
         channel: Some("c".repeat(500)),
         created: MAX_INTEGER,
+        installed: MAX_INTEGER,
         artifact: Some(Digest::of(&[n])),
         requires: Some(Strict::Unknown(serde_json::Value::String("r".repeat(Kept::REQUIRES - 2)))),
         retry: MAX_INTEGER,
