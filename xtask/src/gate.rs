@@ -107,6 +107,12 @@ impl Gate {
         if counted.run() == 0 { Err(Stop::Failed(format!("{command:?} ran no test"))) } else { Ok(()) }
     }
 
+    /// Run a command that must fail; all that it said. Its tests are not counted.
+    pub(crate) fn fails(&mut self, command: &mut Command) -> Result<String, Stop> {
+        let output = self.output(command)?;
+        if output.status.success() { Err(Stop::Failed(format!("{command:?} did not fail"))) } else { Ok(text(&output)) }
+    }
+
     /// A `cargo` command in the checkout; its arguments in words.
     pub(crate) fn cargo(&self, words: &str) -> Command {
         cargo(&self.root, words)

@@ -3,6 +3,7 @@
 //! In: a task's name. Out: one line a step with its time, then the counts. May touch: this checkout, `target/`, and the
 //! package clients that fetch the tools the steps need.
 
+mod bindings;
 mod count;
 mod gate;
 mod mobile;
@@ -16,6 +17,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask verify [STEP…]    all that must pass before a change lands, or only the steps named
 cargo xtask tools [FAMILY…]   only install what `verify` needs, or only the families named
+cargo xtask bindings          the plugin's library for this machine, and its Kotlin and Swift sides, in target/bindings
 cargo xtask measure           the figures that are reported, not asserted: times beside their peers
 cargo xtask advisories        known holes in what `Cargo.lock` names; fetches their database
 
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
     match words.as_slice() {
         ["verify", names @ ..] => verify(names),
         ["tools", names @ ..] => install(names),
+        ["bindings"] => verify(&["bindings"]),
         ["measure"] => measure(),
         ["advisories"] => alone("advisories", steps::advisories),
         ["android-libs"] => alone("android-libs", mobile::android::ship),

@@ -19,6 +19,12 @@ type Yes<Fits extends true> = Fits;
 
 export type AcceptsWhatIsAlike = Yes<Equal<Differences<Alike>[keyof Differences<Alike>], never>>;
 
+// What a generator writes for nothing is nothing, and what it puts together by `&` is one.
+type Generated = With<'events', Omit<Alike['events'], 'appReloaded'> & { appReloaded: Record<symbol, never> }>;
+type Joined = Method<{ id: string }, Pick<Bundle, 'id' | 'version'> & Omit<Bundle, 'id' | 'version'>>;
+export type AcceptsNothing = Yes<Equal<Differences<Generated>['events'], never>>;
+export type AcceptsParts = Yes<Equal<Differences<Joined>['results'], never>>;
+
 export type Finds = [
   Yes<Equal<Differences<With<'methods', Omit<Alike['methods'], 'next'>>>['methods'], 'next'>>,
   Yes<Equal<Differences<With<'methods', Alike['methods'] & { more: object }>>['methods'], 'more'>>,

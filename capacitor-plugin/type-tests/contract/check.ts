@@ -8,8 +8,8 @@ import type { PluginsConfig } from '@capacitor/cli';
 import type { CapacitorUpdaterEvents, CapacitorUpdaterPlugin, UnimplementedMethods } from '../../dist/esm';
 
 /**
- * What `type-tests/generated/contract.d.ts` exports as `Contract`. Options and results are plain types: an optional member is
- * `name?: T`, without `| null`; no options are `{}`; no result is `void`.
+ * What `type-tests/generated/contract.d.ts` exports as `Contract`. An optional member is `name?: T`, without `| null`; numbers
+ * are `number`; no options are `{}` or an empty `Record`; no result is `void` or `null`.
  */
 export interface Shape {
   /** Methods that are answered, by name. */
@@ -33,7 +33,7 @@ export interface Differences<C extends Shape> {
   /** A method that answers something else. */
   results: Differing<{ [M in Implemented]: ResultOf<M> }, { [M in keyof C['methods']]: Part<C['methods'][M], 'result'> }>;
   /** An event that one side lacks, or sends with something else. */
-  events: Unshared<keyof C['events'], Sent> | Differing<Pick<CapacitorUpdaterEvents, Sent>, C['events']>;
+  events: Unshared<Exclude<keyof C['events'], Later>, Sent> | Differing<Pick<CapacitorUpdaterEvents, Sent>, C['events']>;
   /** A key that one side lacks, or reads as something else. */
   config: Unshared<keyof C['config'], Read> | Differing<Pick<Config, Read>, C['config']>;
 }
@@ -65,4 +65,8 @@ type Unshared<A, B> = Exclude<A, B> | Exclude<B, A>;
 type Differing<A, B> = { [K in keyof A & keyof B]: Same<A[K], B[K]> extends true ? never : K }[keyof A & keyof B];
 
 /** Assignable both ways, and alike in what is optional and in every member, deep. */
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+type Same<A, B> = (<T>() => T extends Plain<A> ? 1 : 2) extends <T>() => T extends Plain<B> ? 1 : 2 ? true : false;
+
+/** What generators write in several ways, in one: nothing, and members put together by `&`. */
+type Plain<T> = [T] extends [null | void] ? void : string extends keyof T ? {} : symbol extends keyof T ? {} : Flat<T>;
+type Flat<T> = T extends object ? { [K in keyof T]: T[K] } : T;

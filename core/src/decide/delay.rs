@@ -49,7 +49,7 @@ pub fn lapse(state: &mut State, away: Option<u64>, now: u64) {
 }
 
 /// Is this kept bundle blocked on the state's native build?
-pub(super) fn kept_blocked(state: &State, kept: &Kept, now: u64) -> bool {
+pub fn kept_blocked(state: &State, kept: &Kept, now: u64) -> bool {
     let content = Content { root: kept.root, artifact: kept.artifact, retry: kept.retry };
     blocked(&state.ledger, content, Tag::of_build(&state.build), now).is_some()
 }

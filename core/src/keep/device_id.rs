@@ -2,18 +2,20 @@
 //!
 //! In: the secret store's three answers, the mirror in `lasting`. Out: [`Identity`], [`Origin`]. May touch: the secret
 //! store, `lasting`. Only the worker calls this, under the install lock, never a launch.
-//! Keeps: I12 (field problems I1 to I4: only Absent makes an id, a session's id is never kept, nothing is read from hardware).
+//! Keeps: I12 (field problems I1 to I4: only Absent makes an id, a session's id is never kept, nothing is read from hardware;
+//! an id that the host says is stable is hashed with the app's, so that no two apps share one).
 
 use super::lasting::{self, Lasting};
 use super::{Store, names};
 use crate::edge::ports::{Secret, SecretStore, System};
 use crate::model::config::DeviceIdKind;
+use crate::model::digest::Digest;
 use crate::model::{Result, Token};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// A random UUID, version 4, in lower case.
+/// A UUID in lower case: version 4 is random, version 8 is derived from an id that outlives an installation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct DeviceId(String);
@@ -21,7 +23,22 @@ pub struct DeviceId(String);
 impl DeviceId {
     /// Make an id out of random bytes.
     pub fn from_random(random: [u8; 16]) -> Self {
-        let number = u128::from_be_bytes(random) & !(0xf << 76 | 0x3 << 62) | 0x4 << 76 | 0x2 << 62; // RFC 9562, 5.4
+        Self::of_version(4, random) // RFC 9562, 5.4
+    }
+
+    /// The id of this app on the device that the host calls `stable`; none if that names no single device.
+    pub fn derived(app: &str, stable: &str) -> Option<Self> {
+        if stable.is_empty() || stable == SHARED_BY_MANY {
+            return None;
+        }
+        let digest = Digest::of(["aloft-device-v1", app, stable].join("\0").as_bytes());
+        let mut bytes = [0; 16];
+        bytes.iter_mut().zip(digest.bytes()).for_each(|(to, from)| *to = *from);
+        Some(Self::of_version(8, bytes)) // RFC 9562, 5.8
+    }
+
+    fn of_version(version: u128, bytes: [u8; 16]) -> Self {
+        let number = u128::from_be_bytes(bytes) & !(0xf << 76 | 0x3 << 62) | version << 76 | 0x2 << 62;
         let mut text = format!("{number:032x}");
         for at in [20, 16, 12, 8] {
             text.insert(at, '-');
@@ -69,6 +86,9 @@ impl fmt::Display for DeviceId {
         f.write_str(&self.0)
     }
 }
+
+/// What a series of phones with one broken system image has as `ANDROID_ID`.
+const SHARED_BY_MANY: &str = "9774d56d682e549c";
 
 /// Who this device is for the length of a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,6 +143,10 @@ pub struct Sources<'a> {
     pub secrets: &'a dyn SecretStore,
     /// Randomness.
     pub system: &'a dyn System,
+    /// The app's id.
+    pub app: &'a str,
+    /// What the host knows this device by, whatever is installed.
+    pub stable_id: Option<&'a str>,
 }
 
 impl Sources<'_> {
@@ -177,7 +201,7 @@ impl Sources<'_> {
             Err(origin) => {
                 // A restored mirror is another device's; two must not share an id (field problem I3).
                 let mirror = lasting.device_id.clone().filter(|_| origin != Origin::Elsewhere);
-                let id = mirror.unwrap_or_else(|| self.fresh());
+                let id = mirror.or_else(|| self.derived()).unwrap_or_else(|| self.fresh());
                 let stored = self.secrets.put(names::SECRET_DEVICE_ID, id.as_str()).is_ok();
                 (id, stored)
             }
@@ -212,6 +236,10 @@ impl Sources<'_> {
             *lasting = changed;
         }
         Ok(())
+    }
+
+    fn derived(&self) -> Option<DeviceId> {
+        DeviceId::derived(self.app, self.stable_id?)
     }
 
     fn fresh(&self) -> DeviceId {

@@ -31,6 +31,9 @@ pub struct Config {
     pub on_native_update: OnNativeUpdate,
     /// `persistent` survives what the platform lets survive; `install` is new with every installation; `none` has none.
     pub device_id: DeviceIdKind,
+    /// What the host knows this device by, whatever is installed; set by the host, hashed with `app`, never sent. A persistent
+    /// id that is not there is derived from it (I12).
+    pub stable_id: Option<String>,
     /// Absolute path of `aloft-builtin.json`, which the worker reads; none: the channel alone decides over the builtin assets.
     pub builtin_description: Option<std::path::PathBuf>,
     /// Proxy for every request, e.g. `http://10.0.0.1:8080`; set by the host, never read from the environment.
@@ -61,7 +64,7 @@ pub enum OnNativeUpdate {
 /// How long the device id lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeviceIdKind {
-    /// As long as the secret store keeps it.
+    /// As long as the secret store keeps it, or the host's `stable_id` stays the same.
     Persistent,
     /// As long as this installation.
     Install,
@@ -117,6 +120,7 @@ impl Config {
             encryption_keys: Vec::new(),
             on_native_update: OnNativeUpdate::Reset,
             device_id: DeviceIdKind::Persistent,
+            stable_id: None,
             builtin_description: None,
             proxy: None,
             tls_roots_pem: None,

@@ -6,8 +6,6 @@ use super::range::NumericVersion;
 use super::report::plain;
 use serde::{Deserialize, Serialize};
 
-/// Conditions that the state keeps.
-pub const MAX_DELAYS: usize = 8;
 /// A version as the state keeps it, in bytes.
 const VERSION: usize = 64;
 
@@ -33,8 +31,17 @@ impl Delay {
         match kind {
             "kill" => Some(Self::Kill),
             "date" => unix_milliseconds(value).map(Self::Date),
-            "nativeVersion" => Order::of(value).map(|_| Self::NativeVersion(plain(value, VERSION))),
+            "nativeVersion" => Order::of(value).map(|_| Self::NativeVersion(value.to_owned()).bounded()),
             _ => Some(Self::Background(value.parse().unwrap_or(0))),
+        }
+    }
+
+    /// The condition as the state keeps it (I10).
+    #[must_use]
+    pub fn bounded(self) -> Self {
+        match self {
+            Self::NativeVersion(text) => Self::NativeVersion(plain(&text, VERSION)),
+            other => other,
         }
     }
 

@@ -54,6 +54,9 @@ pub struct State {
     /// Reports not yet read.
     #[serde(default)]
     pub reports: Reports,
+    /// The rollback that the app was told of last, by the id of its report.
+    #[serde(default)]
+    pub told: u64,
 }
 
 impl State {
@@ -73,6 +76,7 @@ impl State {
             bundles: Vec::new(),
             ledger: Ledger::default(),
             reports: Reports::default(),
+            told: 0,
         }
     }
 
@@ -180,6 +184,9 @@ pub struct Kept {
     /// When the release was created, unix seconds.
     #[serde(default)]
     pub created: u64,
+    /// When it came to this device, unix seconds.
+    #[serde(default)]
+    pub installed: u64,
     /// The artifact it came from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub artifact: Option<Digest>,

@@ -97,6 +97,7 @@ impl Updater {
             let is_wanted = |entry: &ReleaseEntry| match wanted {
                 Wanted::Version(version) => entry.version == *version,
                 Wanted::Root(root) => entry.root == *root,
+                Wanted::Url(url) => entry.artifacts.iter().any(|artifact| run.artifact_url(artifact) == *url),
             };
             let n = channel.document().releases.iter().position(is_wanted).unwrap_or(usize::MAX);
             let offer = Offer { then, ..offer(run, &channel, n, Choice::ByHand)? };
@@ -184,7 +185,7 @@ impl Updater {
     }
 
     /// What the build knew is a lower bound, also when a native update brought it to a device that has a copy (formats 4).
-    fn bound_by_builtin(&self, run: &mut Run<'_>, name: &str) -> Result<()> {
+    pub(super) fn bound_by_builtin(&self, run: &mut Run<'_>, name: &str) -> Result<()> {
         let chain = run.trust.chain();
         let Some(description) = &run.builtin else { return Ok(()) };
         for name in [name, INDEX] {
@@ -198,15 +199,21 @@ impl Updater {
     /// A device that knows nothing of the channel cannot be given an old document: the index says how old one may be.
     fn bound_by_index(&self, run: &mut Run<'_>, name: &str) -> Result<()> {
         let chain = run.trust.chain();
+        let index = self.fetch_index(run)?;
+        let counter = index.entry(name)?.counter;
+        run.lasting.floors.at_least(chain, &self.config.app, name, index.document().trust, counter)?;
+        lasting::save(&self.store, &run.lasting)
+    }
+
+    /// The index that holds; its floor is raised, and not yet durable.
+    pub(super) fn fetch_index(&self, run: &mut Run<'_>) -> Result<Index> {
         let Fetched::Document { bytes, .. } = fetch_document(run.network(), &run.url("channels/index.json"), None)?
         else {
             return Err(Error::protocol(Code::BadEnvelope, "nothing was asked to be compared"));
         };
         let index = Index::open(&bytes, &self.config.app, &run.trust)?;
         run.lasting.floors.accept(&index.claim())?;
-        let counter = index.entry(name)?.counter;
-        run.lasting.floors.at_least(chain, &self.config.app, name, index.document().trust, counter)?;
-        lasting::save(&self.store, &run.lasting)
+        Ok(index)
     }
 
     /// What matches this device.
@@ -248,9 +255,11 @@ impl Updater {
             Pick::Take(n) => {
                 let offer = offer(run, channel, n, Choice::Automatic)?;
                 let entry = offer.release.entry();
-                let download = offer.artifacts.first().map_or(0, |artifact| artifact.size);
+                let smallest = offer.artifacts.first();
+                let download = smallest.map_or(0, |artifact| artifact.size);
+                let url = smallest.map(|artifact| run.artifact_url(artifact)).unwrap_or_default();
                 let (version, root, priority) = (entry.version.clone(), entry.root, entry.priority);
-                (CheckStatus::Available { version, root, download, priority }, Some(offer))
+                (CheckStatus::Available { version, root, download, priority, url }, Some(offer))
             }
         };
         Ok((status, skipped, offer))

@@ -6,7 +6,7 @@
 use super::types::UpdateStatus;
 use super::worker::Run;
 use super::{Step, Then, Updater};
-use crate::edge::ports::Fs;
+use crate::edge::ports::{Fs, Notice};
 use crate::fetch::{Partial, Wanted as Artifact, download};
 use crate::keep::names;
 use crate::keep::seal::{self, Staged};
@@ -89,13 +89,14 @@ impl Updater {
     fn fetch_one(&self, run: &Run<'_>, offer: &Offer, artifact: &Signed) -> Result<(Kept, Brought)> {
         let fs = &*self.ports.fs;
         let entry = offer.release.entry();
+        self.ports.observer.notice(&Notice::Fetching { version: entry.version.clone() });
         self.config.limits.admit(entry)?; // I10: not after a download that cannot be used
         self.config.limits.admit_artifact(artifact.size)?;
         let partial = Partial::new(&self.store.path(names::PARTIAL), artifact.sha256);
         let there = partial.size(fs);
         self.check_space(fs, artifact, entry.size, there)?;
 
-        let url = run.url(&format!("artifacts/{}.{}", artifact.sha256, artifact.kind));
+        let url = run.artifact_url(artifact);
         let wanted = Artifact { url: &url, size: artifact.size };
         let downloaded = download(run.network(), fs, &*self.ports.observer, wanted, &partial)?;
         let brought =
@@ -109,7 +110,7 @@ impl Updater {
         if let Err(error) = partial.discard(fs) {
             self.log(&format!("{error}")); // sweep removes it later
         }
-        Ok((kept(&staged, offer, artifact), brought))
+        Ok((kept(&staged, offer, artifact, self.ports.system.unix_seconds()), brought))
     }
 
     /// Space from true sizes: what is still to be downloaded, all that is to be unpacked, and the margin.
@@ -129,7 +130,7 @@ impl Updater {
 }
 
 /// The state's record of a bundle that is complete, verified and durable.
-fn kept(staged: &Staged, offer: &Offer, artifact: &Signed) -> Kept {
+fn kept(staged: &Staged, offer: &Offer, artifact: &Signed, now: u64) -> Kept {
     let release = staged.release();
     Kept {
         id: staged.id().clone(),
@@ -137,6 +138,7 @@ fn kept(staged: &Staged, offer: &Offer, artifact: &Signed) -> Kept {
         version: release.version.clone(),
         channel: Some(offer.release.channel().to_owned()),
         created: release.created,
+        installed: now,
         artifact: Some(artifact.sha256),
         requires: release.requires.clone(),
         retry: release.retry,

@@ -16,6 +16,7 @@ mod boot;
 mod check;
 mod identity;
 mod install;
+mod look;
 mod memory;
 mod mode;
 mod remember;

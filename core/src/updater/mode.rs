@@ -7,9 +7,10 @@ use super::types::{CheckStatus, UpdateStatus, Updated};
 use super::{Native, Readiness, Updater};
 use crate::decide::delay::{Eligibility, eligible, lapse};
 use crate::decide::mode::{Arrival, Ended, Failure, Finding, Found};
-use crate::model::delay::{Delay, MAX_DELAYS};
+use crate::model::delay::Delay;
+use crate::model::document::Priority;
 use crate::model::event::Outcome;
-use crate::model::limits::within;
+use crate::model::limits::{MAX_DELAYS, within};
 use crate::model::{BundleId, BundleRef, Code, Result};
 
 impl Updater {
@@ -19,7 +20,7 @@ impl Updater {
     /// `too_large` for more than 8; storage errors: then the ones before stay.
     pub fn set_delays(&self, delays: Vec<Delay>) -> Result<()> {
         within("the list of delay conditions", MAX_DELAYS as u64, delays.len() as u64)?;
-        self.amend(|state| state.delays = delays)
+        self.amend(|state| state.delays = delays.into_iter().map(Delay::bounded).collect())
     }
 
     /// Drop all conditions. Shows nothing: what is staged is taken when its time comes. Small file I/O.
@@ -36,7 +37,7 @@ impl Updater {
     }
 
     /// The app is back after so many monotonic milliseconds in the background: conditions that this meets are gone.
-    /// Small file I/O, a synced write if one is. Safe on a main thread.
+    /// No I/O without conditions, else a synced write if one is met; waits at most a second for another process.
     ///
     /// # Errors
     /// Storage errors: then they stay until the next time.
@@ -48,10 +49,10 @@ impl Updater {
         self.amend(|state| lapse(state, Some(away), now))
     }
 
-    /// Is there a `next`, and may it be taken now? Small file I/O. Safe on a main thread.
+    /// Is there a `next`, and may this process take it now? Small file I/O. Safe on a main thread.
     pub fn readiness(&self) -> Readiness {
         let boot = self.fresh();
-        let Some(next) = &boot.state().next else { return Readiness::Nothing };
+        let Some(next) = boot.state().next.as_ref().filter(|_| !boot.is_passive()) else { return Readiness::Nothing };
         match eligible(boot.state(), next, self.ports.system.unix_seconds()) {
             Eligibility::Now => Readiness::Ready,
             Eligibility::Later => Readiness::Delayed,
@@ -84,7 +85,7 @@ impl Updater {
             UpdateStatus::StagedBuiltin => Ended::Staged {
                 bundle: BundleRef::Builtin,
                 arrival: Arrival::Present,
-                priority: crate::model::document::Priority::Background,
+                priority: Priority::Background,
                 next: self.readiness(),
             },
             UpdateStatus::Kept { id, downloaded, resumed, .. } => {

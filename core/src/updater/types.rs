@@ -65,6 +65,8 @@ pub enum Wanted {
     Version(Version),
     /// A release of the channel, by content.
     Root(RootDigest),
+    /// A release of the channel, by the URL of one of its artifacts.
+    Url(String),
 }
 
 /// What a check found, and the step it caused (a withdrawal leaves the bundle at once).
@@ -110,6 +112,8 @@ pub enum CheckStatus {
         download: u64,
         /// How soon.
         priority: Priority,
+        /// Where the smallest artifact lies.
+        url: String,
     },
     /// The channel sends this device to the builtin assets.
     Builtin,

@@ -2,7 +2,8 @@
 //!
 //! In: the checkout; Xcode to ship. Out: the static library for devices and simulators. May touch: `target/`.
 
-use super::{bindings, build, built};
+use super::{build, built};
+use crate::bindings::{self, Flavour};
 use crate::gate::{Gate, Verdict, cargo};
 use crate::tools::{Lack, llvm, rust};
 use std::path::Path;
@@ -26,15 +27,15 @@ pub(crate) fn ship(gate: &mut Gate) -> Verdict {
     }
     let made = gate.root().join("target/native/ios");
     let _ = std::fs::remove_dir_all(&made);
-    let generated = made.join("generated");
-    bindings(gate, "swift", &generated)?;
+    bindings::build(gate, Flavour::Shipped)?;
+    let header = bindings::folder(gate.root(), Flavour::Shipped).join("swift/AloftFFI.h");
     rust::targets(gate.root(), &[DEVICE, SIMULATOR])?;
     let mut create = Command::new("xcodebuild");
     create.arg("-create-xcframework");
     for target in [DEVICE, SIMULATOR] {
         gate.check(build(gate.root(), target, "staticlib").env("IPHONEOS_DEPLOYMENT_TARGET", OLDEST))?;
         let slice = made.join(target).join("AloftFFI.framework");
-        frame(&built(gate.root(), target, "libaloft_ffi.a"), &generated.join("AloftFFI.h"), &slice)
+        frame(&built(gate.root(), target, "libaloft_ffi.a"), &header, &slice)
             .map_err(|error| format!("{}: {error}", slice.display()))?;
         create.arg("-framework").arg(slice);
     }

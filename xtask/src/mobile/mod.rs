@@ -34,12 +34,3 @@ pub(crate) fn phone(gate: &mut Gate, words: &[&str]) -> Verdict {
         Err(error) => Err(format!("phone.sh: {error}").into()),
     }
 }
-
-/// Write the `kotlin` or `swift` side of the library into a folder, with the generator of the version it is built with.
-pub(crate) fn bindings(gate: &mut Gate, language: &str, into: &Path) -> Verdict {
-    gate.check(&mut gate.cargo("build -p aloft-ffi -p aloft-uniffi-bindgen --locked"))?;
-    let (before, after) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-    let library = gate.root().join(format!("target/debug/{before}aloft_ffi{after}"));
-    let mut generate = gate.cargo("run --quiet -p aloft-uniffi-bindgen --locked -- generate --no-format --library");
-    gate.check(generate.arg(library).args(["--language", language, "--out-dir"]).arg(into))
-}

@@ -4,7 +4,8 @@
 //! touch: `target/`. Keeps: libraries and their Kotlin and Swift sides are of one checkout; nothing is fetched by an app that
 //! installs it.
 
-use super::{android, bindings, ios};
+use super::{android, ios};
+use crate::bindings::{self, Flavour};
 use crate::gate::{Gate, Stop, Verdict};
 use crate::tools::node;
 use sha2::{Digest, Sha256};
@@ -19,6 +20,9 @@ const STAGE: &str = "target/package";
 /// What of `capacitor-plugin` is for its developers only; what is published of the rest is in its `package.json`.
 const KEPT_BACK: &[&str] = &["example-app/", "android/robolectric/", "tests/", "type-tests/"];
 
+/// All Swift is one module, for CocoaPods knows no other.
+const SWIFT: &str = "ios/Sources/AloftCapacitorUpdater";
+
 /// Native folders of the package: where they lie in the package, and where they are built.
 const NATIVE: &[(&str, &str)] =
     &[("android/src/main/jniLibs", android::SHIPPED), ("ios/Frameworks/AloftFFI.xcframework", ios::FRAMEWORK)];
@@ -30,9 +34,8 @@ pub(crate) fn whole(gate: &mut Gate) -> Verdict {
         return Err(Stop::Failed(format!("not there: {}", missing.join(", "))));
     }
     put_together(gate)?;
-    for script in ["scripts/check-wiring.mjs", "scripts/check-pack.mjs"] {
-        gate.check(Command::new("node").arg(script).current_dir(gate.root().join(STAGE)))?;
-    }
+    let mut check = Command::new("node");
+    gate.check(check.args(["scripts/check-pack.mjs", "--release"]).current_dir(gate.root().join(STAGE)))?;
     pack(gate)
 }
 
@@ -53,15 +56,13 @@ fn missing(root: &Path) -> Vec<String> {
 
 fn put_together(gate: &mut Gate) -> Verdict {
     let (root, stage) = (gate.root().to_owned(), gate.root().join(STAGE));
-    let swift = stage.join("ios/Sources/AloftCapacitorUpdater");
-    let generated = root.join("target/native/generated");
-    lay_out(&root, &stage).map_err(|error| format!("{STAGE}: {error}"))?;
-    bindings(gate, "kotlin", &stage.join("android/src/main/kotlin"))?;
-    bindings(gate, "swift", &generated)?;
-    let native = std::fs::create_dir_all(swift.join("Generated"))
-        .and_then(|()| std::fs::copy(generated.join("Aloft.swift"), swift.join("Generated/Aloft.swift")))
-        .and_then(|_| NATIVE.iter().try_for_each(|(into, from)| copy_all(&root.join(from), &stage.join(into))));
-    native.map_err(|error| format!("{STAGE}: {error}"))?;
+    bindings::build(gate, Flavour::Shipped)?;
+    let generated = bindings::folder(&root, Flavour::Shipped);
+    lay_out(&root, &stage)
+        .and_then(|()| copy_all(&generated.join("kotlin"), &stage.join("android/src/main/kotlin")))
+        .and_then(|()| copy(&generated.join("swift/Aloft.swift"), &stage.join(SWIFT).join("Generated/Aloft.swift")))
+        .and_then(|()| NATIVE.iter().try_for_each(|(into, from)| copy_all(&root.join(from), &stage.join(into))))
+        .map_err(|error| format!("{STAGE}: {error}"))?;
 
     node::packages(&stage, &stage)?;
     gate.check(Command::new(node::NPM).args(["run", "build"]).current_dir(&stage))?;
@@ -82,7 +83,7 @@ fn lay_out(root: &Path, stage: &Path) -> io::Result<()> {
         copy(&plugin.join(file), &stage.join(file))?;
     }
     copy_all(&root.join("bindings/android/src/main"), &stage.join("android/src/main"))?;
-    copy_all(&root.join("bindings/ios/Sources/Aloft"), &stage.join("ios/Sources/AloftCapacitorUpdater/Aloft"))
+    copy_all(&root.join("bindings/ios/Sources/Aloft"), &stage.join(SWIFT).join("Aloft"))
 }
 
 /// The digest of each native file, so that a published package can be compared with a build.

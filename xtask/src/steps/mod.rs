@@ -3,6 +3,8 @@
 //! In: the gate. Out: a verdict each. May touch: the checkout only to read, `target/`, and what tests make for themselves.
 //! How to add one: CONTRIBUTING.md.
 
+mod bindings;
+mod jvm;
 mod native;
 mod rust;
 mod targets;
@@ -24,6 +26,9 @@ pub(crate) const ALL: &[Step] = &[
     Step { name: "tools", run: tools_of_the_tests },
     Step { name: "deny", run: rust::deny },
     Step { name: "tests", run: rust::tests },
+    Step { name: "bindings", run: bindings::verify },
+    Step { name: "jvm", run: jvm::verify },
+    Step { name: "shrunk", run: jvm::shrunk },
     Step { name: "budgets", run: rust::budgets },
     Step { name: "demo", run: rust::demo },
     Step { name: "android", run: targets::android },

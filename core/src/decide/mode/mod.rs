@@ -4,8 +4,13 @@
 //! order to carry them out. May touch: nothing; monotonic milliseconds are arguments. Keeps: at most one check in flight,
 //! nothing shown while the app is covered or a delay condition holds. `docs/modes.md` is the table of it.
 
+mod cycle;
 mod said;
 
+#[cfg(test)]
+mod tests;
+
+pub use cycle::Cycle;
 pub use said::{Announcement, Arrival, Ended, Failure, Finding, Found, ReadyStatus};
 
 use crate::model::BundleRef;
@@ -74,13 +79,13 @@ pub enum Moment {
         /// Monotonic milliseconds.
         at: u64,
     },
-    /// The commanded activation was done; its serve is shown.
+    /// The commanded activation was done; its serve is shown, and `appReloaded` told, as for every page shown again.
     Activated(BundleRef),
     /// The commanded activation failed; nothing has changed.
     NotActivated,
     /// A page that is shown said it is ready: any `notifyAppReady` that was not stale.
     Confirmed,
-    /// The boot machine left this bundle in session.
+    /// The boot machine left this bundle, in session or at the launch.
     RolledBack(BundleRef),
 }
 
@@ -108,33 +113,4 @@ pub enum Splash {
     ShowWithLoader,
     /// Hide it; nothing if it is hidden.
     Hide,
-}
-
-/// What one process remembers of its updates; never written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cycle {
-    plan: Plan,
-}
-
-impl Cycle {
-    /// A process that has not launched.
-    pub fn new(plan: Plan) -> Self {
-        Self { plan }
-    }
-
-    /// What this moment means. Takes microseconds.
-    pub fn on(&mut self, moment: Moment) -> Vec<Command> {
-        let _ = (moment, self.plan);
-        Vec::new()
-    }
-
-    /// When to send [`Moment::Passed`], in monotonic milliseconds; asked again after each moment. None: nothing to wait for.
-    pub fn due(&self) -> Option<u64> {
-        None
-    }
-
-    /// Is a commanded check still running?
-    pub fn is_checking(&self) -> bool {
-        false
-    }
 }

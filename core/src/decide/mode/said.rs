@@ -120,8 +120,6 @@ pub enum Announcement {
     UpdateAvailable(BundleRef),
     /// `setNext`.
     SetNext(BundleRef),
-    /// `appReloaded`.
-    AppReloaded,
     /// `set`; kept until read.
     Set(BundleRef),
     /// `updateFailed`.

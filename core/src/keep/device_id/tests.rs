@@ -9,16 +9,18 @@ struct Device {
     store: Store,
     secrets: MemSecrets,
     system: FakeSystem,
+    stable_id: Option<&'static str>,
 }
 
 impl Device {
     fn new() -> Self {
         let (fs, store) = disk();
-        Self { fs, store, secrets: MemSecrets::default(), system: FakeSystem::new(1) }
+        Self { fs, store, secrets: MemSecrets::default(), system: FakeSystem::new(1), stable_id: None }
     }
 
     fn sources(&self) -> Sources<'_> {
-        Sources { store: &self.store, secrets: &self.secrets, system: &self.system }
+        let Self { store, secrets, system, stable_id, .. } = self;
+        Sources { store, secrets, system, app: "app", stable_id: *stable_id }
     }
 
     fn lasting(&self) -> Lasting {
@@ -123,6 +125,53 @@ fn i12_a_reinstalled_app_is_the_same_device_and_a_restored_one_is_not() {
     let other = kept(device.session(DeviceIdKind::Persistent, Origin::Elsewhere));
     assert_ne!(other, id, "the data folder came to a new device");
     assert_eq!(kept(device.persistent()), other);
+}
+
+#[test]
+fn i12_where_an_installation_leaves_nothing_behind_a_stable_id_brings_the_device_back() {
+    let installed = || Device { stable_id: Some("4f1c2b8a90d3e657"), ..Device::new() };
+    let id = kept(installed().persistent());
+    assert_eq!(kept(installed().persistent()), id);
+    assert_eq!(DeviceId::derived("app", "4f1c2b8a90d3e657"), Some(id.clone()));
+    assert_eq!(id.as_str().parse(), Ok(id.clone()));
+    assert!(id.as_str().contains("-8"), "{id} says that it is derived");
+    assert_ne!(DeviceId::derived("other", "4f1c2b8a90d3e657"), Some(id), "no two apps can compare their ids");
+}
+
+#[test]
+fn i12_an_id_that_is_there_is_never_replaced_by_a_derived_one() {
+    let mut device = Device::new();
+    let id = kept(device.persistent());
+    device.stable_id = Some("4f1c2b8a90d3e657");
+    assert_eq!(kept(device.persistent()), id);
+    device.secrets.clear();
+    assert_eq!(kept(device.persistent()), id, "the mirror knows it");
+    device.secrets.lock_up();
+    assert_eq!(kept(device.persistent()), id);
+}
+
+#[test]
+fn i12_a_stable_id_is_no_reason_to_keep_what_an_unreadable_store_may_contradict() {
+    let device = Device { stable_id: Some("4f1c2b8a90d3e657"), ..Device::new() };
+    device.secrets.lock_up();
+    provisional(device.persistent());
+    assert_eq!(device.lasting(), Lasting::default());
+}
+
+#[test]
+fn a_stable_id_that_many_devices_share_is_none() {
+    for shared in ["", "9774d56d682e549c"] {
+        assert_eq!(DeviceId::derived("app", shared), None);
+        let session = || kept(Device { stable_id: Some(shared), ..Device::new() }.persistent());
+        assert!(session().as_str().contains("-4"), "a random one");
+    }
+}
+
+#[test]
+fn an_id_of_the_installation_is_random_whatever_is_stable() {
+    let device = Device { stable_id: Some("4f1c2b8a90d3e657"), ..Device::new() };
+    let id = kept(device.session(DeviceIdKind::Install, Origin::Here));
+    assert_ne!(Some(id), DeviceId::derived("app", "4f1c2b8a90d3e657"));
 }
 
 #[test]
