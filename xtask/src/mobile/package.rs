@@ -20,7 +20,7 @@ const STAGE: &str = "target/package";
 /// What of `capacitor-plugin` is for its developers only; what is published of the rest is in its `package.json`.
 const KEPT_BACK: &[&str] = &["example-app/", "android/robolectric/", "tests/", "type-tests/"];
 
-/// All Swift is one module, for CocoaPods knows no other.
+/// All Swift is one module, for `CocoaPods` knows no other.
 const SWIFT: &str = "ios/Sources/AloftCapacitorUpdater";
 
 /// Native folders of the package: where they lie in the package, and where they are built.
