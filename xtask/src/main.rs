@@ -3,26 +3,73 @@
 //! In: a task's name. Out: one line a step with its time, then the counts. May touch: this checkout, `target/`, and the
 //! package clients that fetch the tools the steps need.
 
+mod bindings;
+mod count;
+mod gate;
 mod steps;
 mod tools;
 
+use gate::{Gate, cargo};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 const USAGE: &str = "\
-cargo xtask verify   format, lints, docs, licences, all tests, the demo: what must pass before a change lands
-cargo xtask tools    only install what `verify` needs
-cargo xtask measure  the figures that are reported, not asserted: times beside their peers";
+cargo xtask verify [STEP…]    all that must pass before a change lands, or only the steps named
+cargo xtask tools [FAMILY…]   only install what `verify` needs, or only the families named
+cargo xtask bindings          the plugin's library for this machine, and its Kotlin and Swift sides, in target/bindings
+cargo xtask measure           the figures that are reported, not asserted: times beside their peers";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let tasks: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    match tasks.as_slice() {
-        ["verify"] => steps::verify(),
-        ["tools"] => steps::install_tools(),
-        ["measure"] => steps::measure(),
-        _ => {
-            eprintln!("{USAGE}");
-            ExitCode::from(2)
-        }
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["verify", names @ ..] => verify(names),
+        ["tools", names @ ..] => install(names),
+        ["bindings"] => verify(&["bindings"]),
+        ["measure"] => measure(),
+        _ => refuse(USAGE),
     }
+}
+
+/// Run the gate, or the named steps of it.
+fn verify(names: &[&str]) -> ExitCode {
+    let known = || steps::ALL.iter().map(|step| step.name);
+    if let Some(wrong) = names.iter().find(|name| !known().any(|step| step == **name)) {
+        return refuse(&format!("no step {wrong:?}; there are: {}", known().collect::<Vec<_>>().join(", ")));
+    }
+    let mut gate = Gate::new(&root());
+    for step in steps::ALL.iter().filter(|step| names.is_empty() || names.contains(&step.name)) {
+        gate.run(step);
+    }
+    gate.close()
+}
+
+/// Install the tools of all families, or of the named ones.
+fn install(names: &[&str]) -> ExitCode {
+    let known = || tools::FAMILIES.iter().map(|family| family.name);
+    if let Some(wrong) = names.iter().find(|name| !known().any(|family| family == **name)) {
+        return refuse(&format!("no tools {wrong:?}; there are: {}", known().collect::<Vec<_>>().join(", ")));
+    }
+    let chosen = tools::FAMILIES.iter().filter(|family| names.is_empty() || names.contains(&family.name));
+    let lacks: Vec<_> = chosen.filter_map(|family| (family.ensure)(&root()).err()).collect();
+    for lack in &lacks {
+        eprintln!("{lack}");
+    }
+    if lacks.iter().any(tools::Lack::can_be_had) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+/// Print the figures that are reported, never asserted.
+fn measure() -> ExitCode {
+    let words = "test --release -p aloft-tests --locked -- --ignored --nocapture --test-threads=1 measure_";
+    let status = cargo(&root(), words).status();
+    if status.is_ok_and(|status| status.success()) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn refuse(text: &str) -> ExitCode {
+    eprintln!("{text}");
+    ExitCode::from(2)
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_owned).unwrap_or_default()
 }

@@ -12,22 +12,38 @@
 //! What stays native is what must be: the web view, lifecycle, device facts, the splash screen.
 #![forbid(unsafe_code)]
 
+mod answer;
+mod bundle_info;
+mod call;
 mod config;
+mod event;
 mod host;
 mod method;
+mod methods;
+mod outbox;
 mod plugin;
+mod progress;
 mod refusal;
+mod roots;
+mod runtime;
 mod script;
 mod setup;
+mod table;
+mod tidy;
+mod worker;
 
 pub use aloft_core::edge::system::{boot_session, process_started};
 pub use aloft_core::model::Build;
 pub use aloft_core::model::facts::{Exit, ExitRecord, Facts, Platform};
+pub use answer::Answer;
+pub use bundle_info::{BundleInfo, BundleStatus, Described};
+pub use event::{Event, EventName};
 pub use host::{Host, Keep, Leaving, Level, Load, Page, Splash};
-pub use method::Method;
-pub use plugin::{Answer, Plugin};
+pub use method::{Caller, Method, Returns};
+pub use plugin::Plugin;
 pub use refusal::Refusal;
 pub use setup::Setup;
+pub use table::Compared;
 
 /// The plugin's name towards JavaScript; the one that apps already use.
 pub const PLUGIN: &str = "CapacitorUpdater";

@@ -3,35 +3,49 @@
 //! In: lifecycle, [`Plugin::call`]. Out: pages, answers, events. May touch: what the core touches, through its ports.
 //! Keeps: I1, I4, I13.
 
-use crate::config::Settings;
-use crate::host::{Host, Leaving, Level, Load, Page};
+use crate::answer::{Answer, Owed};
+use crate::bundle_info::{BundleInfo, Described};
+use crate::call::{self, Call};
+use crate::config::{Log, Settings};
+use crate::event::Event;
+use crate::host::{Host, Level};
 use crate::method::Method;
-use crate::refusal::Refusal;
-use crate::script::document_start;
+use crate::progress::Progress;
+use crate::roots::Roots;
+use crate::runtime::Runtime;
 use crate::setup::Setup;
+use crate::tidy;
+use crate::worker::Worker;
 use aloft_core::edge;
-use aloft_core::edge::ports::Silent;
-use aloft_core::model::Token;
-use aloft_core::model::facts::{Exit, Facts};
-use aloft_core::updater::{Ports, Proof, Serve, Step, Updater};
-use serde_json::{Value, json};
-use std::sync::{Arc, Mutex, PoisonError};
-
-/// Takes the answer to a call, once, from any thread.
-pub type Answer = Box<dyn FnOnce(Result<Value, Refusal>) + Send>;
+use aloft_core::edge::ports::{Notice, Observer, Silent, System};
+use aloft_core::model::facts::Facts;
+use aloft_core::updater::{Ports, Updater};
+use serde_json::Value;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError, Weak};
 
 /// One for each app process.
 pub struct Plugin {
-    settings: Settings,
-    updater: Updater,
-    host: Arc<dyn Host>,
-    /// What is shown.
-    shown: Mutex<Option<Serve>>,
+    pub(crate) settings: Settings,
+    pub(crate) updater: Updater,
+    /// Version of the plugin's package.
+    pub(crate) version: String,
+    /// Did the app name this device in this process?
+    pub(crate) named: AtomicBool,
+    pub(crate) host: Arc<dyn Host>,
+    pub(crate) system: Arc<dyn System>,
+    worker: Worker,
+    me: Weak<Self>,
+    facts: Mutex<Option<Facts>>,
+    progress: Progress,
+    prepared: Once,
+    pub(crate) runtime: Runtime,
 }
 
 impl Plugin {
     /// Open the plugin on this machine's files, network and clock. No I/O; never fails: what is wrong with the config is in
     /// `status` and in the log.
+    #[cfg(feature = "http")]
     pub fn open(setup: &Setup, host: Arc<dyn Host>) -> Arc<Self> {
         let ports = Ports {
             fs: Arc::new(edge::fs::DiskFs),
@@ -46,108 +60,112 @@ impl Plugin {
     /// Open the plugin on these ports; its observer is replaced by the plugin's own.
     pub fn open_with(setup: &Setup, host: Arc<dyn Host>, ports: Ports) -> Arc<Self> {
         let settings = Settings::of(setup);
-        let updater = Updater::open(settings.core.clone(), ports, &setup.data);
-        Arc::new(Self { settings, updater, host, shown: Mutex::default() })
-    }
-
-    /// What the first page of this process shows; the host loads it. Small file I/O, safe on the main thread (I1).
-    pub fn launch(&self, facts: &Facts) -> Page {
-        if self.settings.stand_down.is_some() {
-            return Page { bundle: None, script: None, token: None, load: Load::Nothing };
-        }
-        self.first(self.updater.launch(facts))
-    }
-
-    /// A new web view or Activity in this process: what it shows. Safe on the main thread.
-    pub fn attached(&self) -> Page {
-        if self.settings.stand_down.is_some() {
-            return Page { bundle: None, script: None, token: None, load: Load::Nothing };
-        }
-        self.first(self.updater.attached())
-    }
-
-    /// The host could not wait for the core: this process shows the builtin web assets and only works. No I/O.
-    pub fn missed(&self, facts: &Facts) {
-        self.updater.inform(facts);
-        self.host.log(Level::Warning, "the core was not ready in time; this process shows the builtin web assets");
-    }
-
-    /// A page announced itself with its token (I4). Safe on the main thread.
-    pub fn page_began(&self, token: &str) {
-        if let Ok(token) = token.parse::<Token>() {
-            self.apply(self.updater.page_began(&token));
-        }
-    }
-
-    /// The app is active. Safe on the main thread.
-    pub fn foreground(&self) {
-        self.apply(self.updater.foreground());
-    }
-
-    /// The app leaves the foreground. Safe on the main thread.
-    pub fn background(&self, _leaving: Leaving) {
-        self.apply(self.updater.background());
-    }
-
-    /// The system says that the process ends. Safe on the main thread.
-    pub fn terminating(&self) {
-        self.apply(self.updater.terminating());
-    }
-
-    /// The timer of [`Host::wake`] fired. Safe on the main thread.
-    pub fn tick(&self) {
-        self.apply(self.updater.tick());
-    }
-
-    /// The renderer of the page that is shown is gone. Safe on the main thread.
-    pub fn render_gone(&self, exit: Exit) {
-        let token = self.shown().as_ref().map(|serve| serve.token.clone());
-        if let Some(token) = token {
-            self.apply(self.updater.render_gone(&token, exit));
-        }
-    }
-
-    /// Do `method`. What needs no network is answered before this returns; the rest from the worker's thread (I13).
-    pub fn call(&self, method: &str, options: &Value, answer: Answer) {
-        match method.parse::<Method>() {
-            Ok(Method::NotifyAppReady) => {
-                let token = options.get("token").and_then(Value::as_str).and_then(|text| text.parse().ok());
-                self.apply(self.updater.confirm(&token.map_or(Proof::Queued, Proof::Token)));
-                answer(Ok(json!({})));
+        let runtime = Runtime::new(settings.plan);
+        let plugin = Arc::new_cyclic(|me: &Weak<Self>| {
+            let roots = Roots { inner: ports.connect, fs: ports.fs.clone(), file: setup.tls_roots.clone() };
+            let observer = Arc::new(Watcher(me.clone()));
+            let system = ports.system.clone();
+            let ports = Ports { connect: Arc::new(roots), observer, ..ports };
+            Self {
+                updater: Updater::open(settings.core.clone(), ports, &setup.data),
+                settings,
+                version: setup.plugin_version.clone(),
+                named: AtomicBool::default(),
+                worker: Worker::new(host.clone()),
+                host,
+                system,
+                me: me.clone(),
+                facts: Mutex::default(),
+                progress: Progress::default(),
+                prepared: Once::new(),
+                runtime,
             }
-            Ok(Method::Current) => answer(Ok(json!({ "bundle": self.updater.status().current }))),
-            Ok(Method::PageBegan) => self.page_began(options.get("token").and_then(Value::as_str).unwrap_or_default()),
-            Err(_) => answer(Err(Refusal::new("unimplemented", format!("`{method}` is not a method of this plugin")))),
+        });
+        for problem in &plugin.settings.problems {
+            plugin.log(Level::Warning, &format!("{}: {}", problem.code, problem.detail));
+        }
+        plugin
+    }
+
+    /// Do `method`. What needs no network is answered before this returns; the rest from the worker's thread (I13). Answered
+    /// exactly once, but for `pageBegan`, which nobody waits for.
+    pub fn call(&self, method: &str, options: &Value, answer: Answer) {
+        let owed = Owed::new(answer);
+        match method.parse::<Method>() {
+            Ok(method) => method.by(Call { plugin: self, method, options, owed }),
+            Err(_) => owed.give::<()>(Err(call::unknown(method))),
         }
     }
 
-    fn first(&self, step: Step) -> Page {
-        let page = step.serve.as_ref().map(|serve| Self::page(serve, Load::Start));
-        *self.shown() = step.serve;
-        page.unwrap_or(Page { bundle: None, script: None, token: None, load: Load::Start })
+    /// Do this on the worker, after what waits there (I13).
+    pub(crate) fn work(&self, job: impl FnOnce(&Self) + Send + 'static) {
+        let me = self.me.clone();
+        self.worker.run(Box::new(move || {
+            if let Some(plugin) = me.upgrade() {
+                plugin.prepared.call_once(|| tidy::prepare(&plugin));
+                plugin.progress.begin();
+                job(&plugin);
+            }
+        }));
     }
 
-    fn apply(&self, step: Step) {
-        if let Some(serve) = step.serve {
-            let page = Self::page(&serve, Load::Start);
-            *self.shown() = Some(serve);
-            self.host.show(page);
-        }
-        if let Some(after) = step.wake_after {
-            self.host.wake(after);
-        }
-    }
-
-    fn page(serve: &Serve, load: Load) -> Page {
-        Page {
-            bundle: serve.path.clone(),
-            script: Some(document_start(serve, true)),
-            token: Some(serve.token.as_str().to_owned()),
-            load,
+    /// Remove what nobody goes back to, if the config wants that.
+    pub(crate) fn tidy(&self) {
+        let unneeded = tidy::unneeded(&self.updater.state(), self.settings.tidy);
+        if !unneeded.is_empty() {
+            self.work(move |plugin| tidy::remove(plugin, &unneeded));
         }
     }
 
-    fn shown(&self) -> std::sync::MutexGuard<'_, Option<Serve>> {
-        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Bundles as JavaScript sees them, out of one reading of the state.
+    pub(crate) fn described(&self) -> Described {
+        Described::new(self.updater.state(), self.native(), self.system.unix_seconds())
+    }
+
+    /// The bundle that this process shows.
+    pub(crate) fn current(&self) -> BundleInfo {
+        self.described().bundle(&self.runtime.shown())
+    }
+
+    /// Name of the native version; empty before the host told it.
+    pub(crate) fn native(&self) -> String {
+        let facts = lock(&self.facts);
+        facts.as_ref().map(|facts| facts.build.name.clone()).unwrap_or_default()
+    }
+
+    /// A line for the system's log, if the app wants one.
+    pub(crate) fn log(&self, level: Level, line: &str) {
+        if self.settings.log == Log::Write {
+            self.host.log(level, line);
+        }
+    }
+
+    pub(crate) fn told(&self, facts: &Facts) -> Facts {
+        let mut facts = facts.clone();
+        if let Some(version) = &self.settings.version {
+            facts.build.name.clone_from(version);
+        }
+        *lock(&self.facts) = Some(facts.clone());
+        facts
+    }
+}
+
+/// A thread that panicked while it held the lock left whole values: they are replaced, never changed in pieces.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Hears the core on behalf of the plugin.
+struct Watcher(Weak<Plugin>);
+
+impl Observer for Watcher {
+    fn notice(&self, notice: &Notice) {
+        let Some(plugin) = self.0.upgrade() else { return };
+        if let Notice::Log { line } = notice {
+            plugin.log(Level::Info, line);
+        }
+        if let Some((version, percent)) = plugin.progress.on(notice) {
+            plugin.emit(Event::progress(&version, percent));
+        }
     }
 }

@@ -5,12 +5,13 @@
 //! It posts an ordinary bridge message, so that a later call of the same page cannot overtake it. A page that is controlled by
 //! the service worker of another bundle does not announce itself: it clears the worker away and loads once more.
 
+use crate::config::ServiceWorkers;
 use aloft_core::updater::Serve;
 
 const SCRIPT: &str = include_str!("document_start.js");
 
 /// The script for the page of `serve`.
-pub(crate) fn document_start(serve: &Serve, clear: bool) -> String {
-    let clear = clear && serve.clear_service_workers;
+pub(crate) fn document_start(serve: &Serve, workers: ServiceWorkers) -> String {
+    let clear = workers == ServiceWorkers::Clear && serve.clear_service_workers;
     SCRIPT.replace("__TOKEN__", serve.token.as_str()).replace("__CLEAR__", if clear { "true" } else { "false" })
 }

@@ -52,6 +52,7 @@ pub(super) fn outcome(outcome: &Outcome) -> &'static str {
         Outcome::Reported => "reported",
         Outcome::Reloading => "reloading",
         Outcome::Staged(_) => "staged",
+        Outcome::Kept(_) => "kept",
         Outcome::AlreadyCurrent => "already_current",
         Outcome::Activated => "activated",
         Outcome::Reset => "reset",
@@ -66,6 +67,7 @@ fn detail(outcome: &Outcome) -> Option<String> {
     match outcome {
         Outcome::RolledBack(reason) => Some(reason.to_string()),
         Outcome::Staged(bundle) => Some(bundle.to_string()),
+        Outcome::Kept(id) => Some(id.to_string()),
         Outcome::Refused(refusal) => Some(refusal.to_string()),
         _ => None,
     }

@@ -104,7 +104,7 @@ fn show(settings: &Settings, shown: Shown, output: Output) -> Result<()> {
         };
         snippet.insert("encryptionKeys".to_owned(), Value::from(vec![text]));
     }
-    let snippet = json!({ "plugins": { "Aloft": snippet } });
+    let snippet = json!({ "plugins": { "CapacitorUpdater": snippet } });
     let human = format!(
         "signing     {BOLD}{}{PLAIN}  id {}\nencryption  {}\n\nfor capacitor.config.json:\n{snippet:#}",
         signing.public(),

@@ -54,7 +54,7 @@ pub(crate) fn run(args: InitArgs, path: &Path, output: Output) -> Result<()> {
 fn capacitor_app(folder: &Path) -> Option<String> {
     let text = std::fs::read_to_string(folder.join("capacitor.config.json")).ok()?;
     let config: Value = serde_json::from_str(&text).ok()?;
-    let id = config.pointer("/plugins/Aloft/appId").or_else(|| config.get("appId"))?;
+    let id = config.pointer("/plugins/CapacitorUpdater/appId").or_else(|| config.get("appId"))?;
     id.as_str().filter(|id| !id.is_empty()).map(str::to_owned)
 }
 

@@ -7,6 +7,7 @@ pub mod backoff;
 pub mod block;
 pub mod boot;
 pub mod delay;
+pub mod mode;
 pub mod policy;
 pub mod requires;
 pub mod rollout;

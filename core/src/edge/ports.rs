@@ -212,6 +212,11 @@ pub trait Observer: Send + Sync {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Notice {
+    /// What is brought to the device from here on; again for each artifact that is tried.
+    Fetching {
+        /// The release.
+        version: crate::model::Version,
+    },
     /// At most ten a second and one at the end; `done` only grows within a phase.
     Progress {
         /// `download` or `unpack`.

@@ -1,8 +1,14 @@
-//! The `SecretStore` port as files: one for each name, readable by this user only.
+//! The `SecretStore` port as files: one for each name, readable by this user only; on Apple the Keychain beside it.
 //!
 //! In: names and values of this crate. Out: Found, Absent or Unavailable. May touch: its own folder.
 //! Keeps: I12 (only a file that is certainly not there is Absent).
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
+
+#[cfg(any(target_vendor = "apple", test))]
+mod keychain;
+
+#[cfg(any(target_vendor = "apple", test))]
+pub use keychain::KeychainSecrets;
 
 use super::fs::DiskFs;
 use super::ports::{Fs as _, Secret, SecretStore};

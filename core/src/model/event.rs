@@ -38,6 +38,8 @@ pub enum Event {
     Withdrawn(Vec<RootDigest>),
     /// A bundle is complete and verified; the next launch is to take it.
     Staged(Staging, Choice),
+    /// A bundle is complete and verified; it is kept for the app to stage.
+    Kept(Box<Kept>, Choice),
     /// The app wants this bundle at once.
     Activated(BundleRef),
     /// The app wants to go back.
@@ -193,6 +195,8 @@ pub enum Outcome {
     Reloading,
     /// The next launch takes this bundle.
     Staged(BundleRef),
+    /// The bundle is on the device, and no slot changed.
+    Kept(BundleId),
     /// It is what runs; nothing is staged.
     AlreadyCurrent,
     /// The bundle is shown, on trial unless it was confirmed.

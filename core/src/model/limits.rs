@@ -29,6 +29,8 @@ pub const MAX_KEPT: usize = 8;
 pub const MAX_LEDGER: usize = 64;
 /// Reports waiting to be read.
 pub const MAX_REPORTS: usize = 16;
+/// Delay conditions kept.
+pub const MAX_DELAYS: usize = 8;
 /// Floors remembered.
 pub const MAX_FLOORS: usize = 64;
 /// The largest integer in any document: 2^53 − 1, exact in JavaScript.

@@ -5,6 +5,7 @@
 
 pub mod bundle;
 pub mod config;
+pub mod delay;
 pub mod digest;
 pub mod document;
 pub mod error;
@@ -14,6 +15,7 @@ pub mod floors;
 pub mod json;
 pub mod ledger;
 pub mod limits;
+pub mod mode;
 pub mod path;
 pub mod range;
 pub mod report;

@@ -46,6 +46,14 @@ pub enum Reason {
     StorageLost,
 }
 
+impl Reason {
+    /// Was a bundle left because it failed?
+    pub fn is_rollback(self) -> bool {
+        use Reason as R;
+        matches!(self, R::NotConfirmed | R::NotProven | R::PageLoop | R::RenderGone | R::CrashLoop | R::Reported)
+    }
+}
+
 impl From<Cause> for Reason {
     fn from(cause: Cause) -> Self {
         match cause {

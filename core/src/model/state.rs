@@ -3,6 +3,7 @@
 //! In: transitions of `decide::boot`. Out: plain data that `keep` writes (formats 13). May touch: nothing. Keeps: I2, I7, I10.
 
 use super::bundle::{Build, BundleId, BundleRef, Token, Version};
+use super::delay::Delay;
 use super::digest::{Digest, RootDigest};
 use super::document::{Requires, Strict};
 use super::facts::Facts;
@@ -38,6 +39,9 @@ pub struct State {
     /// What the next launch takes; never `current`.
     #[serde(default)]
     pub next: Option<BundleRef>,
+    /// Conditions that hold `next` back, at most 8.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub delays: Vec<Delay>,
     /// The only thing in flight: `current` has not proven itself yet.
     #[serde(default)]
     pub trial: Option<Trial>,
@@ -50,6 +54,9 @@ pub struct State {
     /// Reports not yet read.
     #[serde(default)]
     pub reports: Reports,
+    /// The rollback that the app was told of last, by the id of its report.
+    #[serde(default)]
+    pub told: u64,
 }
 
 impl State {
@@ -64,10 +71,12 @@ impl State {
             current: BundleRef::Builtin,
             fallback: BundleRef::Builtin,
             next: None,
+            delays: Vec::new(),
             trial: None,
             bundles: Vec::new(),
             ledger: Ledger::default(),
             reports: Reports::default(),
+            told: 0,
         }
     }
 
@@ -175,6 +184,9 @@ pub struct Kept {
     /// When the release was created, unix seconds.
     #[serde(default)]
     pub created: u64,
+    /// When it came to this device, unix seconds.
+    #[serde(default)]
+    pub installed: u64,
     /// The artifact it came from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub artifact: Option<Digest>,

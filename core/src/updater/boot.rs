@@ -153,7 +153,7 @@ impl Updater {
         let mut ids: Vec<&BundleId> = slots.into_iter().flatten().filter_map(BundleRef::id).collect();
         match event {
             Event::Activated(bundle) => ids.extend(bundle.id()),
-            Event::Staged(Staging::Bundle(record), _) => {
+            Event::Staged(Staging::Bundle(record), _) | Event::Kept(record, _) => {
                 let same = state.bundles.iter().filter(|kept| kept.root == record.root);
                 ids.extend(same.map(|kept| &kept.id).chain([&record.id]));
             }
@@ -189,7 +189,13 @@ impl Updater {
 fn wait(event: &Event) -> u64 {
     use Event as E;
     match event {
-        E::Staged(..) | E::Activated(_) | E::Reset(_) | E::Withdrawn(_) | E::Removed(_) | E::Unblocked(_) => CALL_WAIT,
+        E::Staged(..)
+        | E::Kept(..)
+        | E::Activated(_)
+        | E::Reset(_)
+        | E::Withdrawn(_)
+        | E::Removed(_)
+        | E::Unblocked(_) => CALL_WAIT,
         _ => BOOT_WAIT,
     }
 }

@@ -5,8 +5,9 @@
 
 use super::Updater;
 use super::install::{Offer, refused};
-use super::types::{Asked, CheckStatus, Checked, Skipped, Step, UpdateStatus, Updated, Wanted};
+use super::types::{CheckStatus, Checked, Skipped, Step, UpdateStatus, Updated, Wanted};
 use super::worker::Run;
+use super::{Asked, Then};
 use crate::decide::backoff;
 use crate::decide::block::{Content, blocked};
 use crate::decide::policy::{self, Builtin, Choice as Pick, Current, Situation};
@@ -37,8 +38,17 @@ impl Updater {
     /// As [`Updater::check`]; and for what is installed, corrupt content, unsafe archives and missing space. Nothing is staged
     /// then, and the device goes on as it is.
     pub fn update(&self, asked: Asked) -> Result<Updated> {
+        self.update_then(asked, Then::Stage)
+    }
+
+    /// As [`Updater::update`]; with [`Then::Keep`] what is brought is kept, and no slot changes but for a withdrawal.
+    ///
+    /// # Errors
+    /// As [`Updater::update`].
+    pub fn update_then(&self, asked: Asked, then: Then) -> Result<Updated> {
         let updated = self.run(|run| {
             let (checked, offer) = self.ask(run, asked)?;
+            let offer = offer.map(|offer| Offer { then, ..offer });
             let Checked { status, skipped, step } = checked;
             let (status, step) = match (status, offer) {
                 (_, Some(offer)) => match self.held_back(run, offer.release.entry().root, asked) {
@@ -48,12 +58,12 @@ impl Updater {
                     }
                     None => self.bring(run, &offer)?,
                 },
-                (CheckStatus::Builtin, None) => {
+                (CheckStatus::Builtin, None) if then == Then::Stage => {
                     let (step, unwritten) = self.boot_event(&Event::Staged(Staging::Builtin, Choice::Automatic));
                     unwritten.map_or(Ok((UpdateStatus::StagedBuiltin, step)), Err)?
                 }
                 (check, None) => {
-                    if check == CheckStatus::UpToDate {
+                    if check == CheckStatus::UpToDate && then == Then::Stage {
                         self.unstage()?;
                     }
                     (UpdateStatus::Nothing { check }, step)
@@ -69,6 +79,14 @@ impl Updater {
     /// # Errors
     /// As [`Updater::update`]; `unknown_bundle` when the channel has no such release, `withdrawn`, `expired`.
     pub fn install(&self, wanted: &Wanted) -> Result<Updated> {
+        self.install_then(wanted, Then::Stage)
+    }
+
+    /// As [`Updater::install`]; with [`Then::Keep`] the release is kept, and no slot changes but for a withdrawal.
+    ///
+    /// # Errors
+    /// As [`Updater::install`].
+    pub fn install_then(&self, wanted: &Wanted, then: Then) -> Result<Updated> {
         let updated = self.run(|run| {
             let (channel, step) = self.accept(run)?;
             if step.serve.is_some() {
@@ -79,9 +97,10 @@ impl Updater {
             let is_wanted = |entry: &ReleaseEntry| match wanted {
                 Wanted::Version(version) => entry.version == *version,
                 Wanted::Root(root) => entry.root == *root,
+                Wanted::Url(url) => entry.artifacts.iter().any(|artifact| run.artifact_url(artifact) == *url),
             };
             let n = channel.document().releases.iter().position(is_wanted).unwrap_or(usize::MAX);
-            let offer = offer(run, &channel, n, Choice::ByHand)?;
+            let offer = Offer { then, ..offer(run, &channel, n, Choice::ByHand)? };
             if channel.document().withdrawn.contains(&offer.release.entry().root) {
                 return Err(refused(Refusal::Withdrawn));
             }
@@ -166,7 +185,7 @@ impl Updater {
     }
 
     /// What the build knew is a lower bound, also when a native update brought it to a device that has a copy (formats 4).
-    fn bound_by_builtin(&self, run: &mut Run<'_>, name: &str) -> Result<()> {
+    pub(super) fn bound_by_builtin(&self, run: &mut Run<'_>, name: &str) -> Result<()> {
         let chain = run.trust.chain();
         let Some(description) = &run.builtin else { return Ok(()) };
         for name in [name, INDEX] {
@@ -180,15 +199,21 @@ impl Updater {
     /// A device that knows nothing of the channel cannot be given an old document: the index says how old one may be.
     fn bound_by_index(&self, run: &mut Run<'_>, name: &str) -> Result<()> {
         let chain = run.trust.chain();
+        let index = self.fetch_index(run)?;
+        let counter = index.entry(name)?.counter;
+        run.lasting.floors.at_least(chain, &self.config.app, name, index.document().trust, counter)?;
+        lasting::save(&self.store, &run.lasting)
+    }
+
+    /// The index that holds; its floor is raised, and not yet durable.
+    pub(super) fn fetch_index(&self, run: &mut Run<'_>) -> Result<Index> {
         let Fetched::Document { bytes, .. } = fetch_document(run.network(), &run.url("channels/index.json"), None)?
         else {
             return Err(Error::protocol(Code::BadEnvelope, "nothing was asked to be compared"));
         };
         let index = Index::open(&bytes, &self.config.app, &run.trust)?;
         run.lasting.floors.accept(&index.claim())?;
-        let counter = index.entry(name)?.counter;
-        run.lasting.floors.at_least(chain, &self.config.app, name, index.document().trust, counter)?;
-        lasting::save(&self.store, &run.lasting)
+        Ok(index)
     }
 
     /// What matches this device.
@@ -230,9 +255,11 @@ impl Updater {
             Pick::Take(n) => {
                 let offer = offer(run, channel, n, Choice::Automatic)?;
                 let entry = offer.release.entry();
-                let download = offer.artifacts.first().map_or(0, |artifact| artifact.size);
+                let smallest = offer.artifacts.first();
+                let download = smallest.map_or(0, |artifact| artifact.size);
+                let url = smallest.map(|artifact| run.artifact_url(artifact)).unwrap_or_default();
                 let (version, root, priority) = (entry.version.clone(), entry.root, entry.priority);
-                (CheckStatus::Available { version, root, download, priority }, Some(offer))
+                (CheckStatus::Available { version, root, download, priority, url }, Some(offer))
             }
         };
         Ok((status, skipped, offer))
@@ -257,5 +284,5 @@ fn offer(run: &Run<'_>, channel: &Channel, n: usize, choice: Choice) -> Result<O
     let release = channel.release(n).ok_or_else(unknown)?;
     let keys: Vec<_> = run.keys.iter().map(|key| key.id).collect();
     let artifacts = policy::choose_artifacts(release.entry(), &[], &keys)?.into_iter().cloned().collect();
-    Ok(Offer { release, artifacts, choice })
+    Ok(Offer { release, artifacts, choice, then: Then::Stage })
 }

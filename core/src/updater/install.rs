@@ -5,8 +5,8 @@
 
 use super::types::UpdateStatus;
 use super::worker::Run;
-use super::{Step, Updater};
-use crate::edge::ports::Fs;
+use super::{Step, Then, Updater};
+use crate::edge::ports::{Fs, Notice};
 use crate::fetch::{Partial, Wanted as Artifact, download};
 use crate::keep::names;
 use crate::keep::seal::{self, Staged};
@@ -21,6 +21,7 @@ pub(super) struct Offer {
     pub(super) release: Release,
     pub(super) artifacts: Vec<Signed>,
     pub(super) choice: Choice,
+    pub(super) then: Then,
 }
 
 /// What one run brought.
@@ -31,7 +32,7 @@ struct Brought {
 }
 
 impl Updater {
-    /// Make `offer` the next bundle, and remember how that went.
+    /// Bring `offer` here, make it the next bundle unless it is only to be kept, and remember how that went.
     pub(super) fn bring(&self, run: &Run<'_>, offer: &Offer) -> Result<(UpdateStatus, Step)> {
         let brought = self.bring_once(run, offer);
         self.note_release(run, offer.release.entry(), brought.as_ref().err());
@@ -47,7 +48,11 @@ impl Updater {
             _ => self.fetch_any(run, offer)?,
         };
         let id = kept.id.clone();
-        let (step, unwritten) = self.boot_event(&Event::Staged(Staging::Bundle(Box::new(kept)), offer.choice));
+        let event = match offer.then {
+            Then::Stage => Event::Staged(Staging::Bundle(Box::new(kept)), offer.choice),
+            Then::Keep => Event::Kept(Box::new(kept), offer.choice),
+        };
+        let (step, unwritten) = self.boot_event(&event);
         if let Some(error) = unwritten {
             return Err(error);
         }
@@ -56,7 +61,11 @@ impl Updater {
             Outcome::Passive => Err(Error::Poisoned),
             _ => {
                 let Brought { downloaded, resumed } = brought;
-                Ok((UpdateStatus::Staged { id, version, downloaded, resumed }, step))
+                let status = match offer.then {
+                    Then::Stage => UpdateStatus::Staged { id, version, downloaded, resumed, priority: entry.priority },
+                    Then::Keep => UpdateStatus::Kept { id, version, downloaded, resumed },
+                };
+                Ok((status, step))
             }
         }
     }
@@ -80,13 +89,14 @@ impl Updater {
     fn fetch_one(&self, run: &Run<'_>, offer: &Offer, artifact: &Signed) -> Result<(Kept, Brought)> {
         let fs = &*self.ports.fs;
         let entry = offer.release.entry();
+        self.ports.observer.notice(&Notice::Fetching { version: entry.version.clone() });
         self.config.limits.admit(entry)?; // I10: not after a download that cannot be used
         self.config.limits.admit_artifact(artifact.size)?;
         let partial = Partial::new(&self.store.path(names::PARTIAL), artifact.sha256);
         let there = partial.size(fs);
         self.check_space(fs, artifact, entry.size, there)?;
 
-        let url = run.url(&format!("artifacts/{}.{}", artifact.sha256, artifact.kind));
+        let url = run.artifact_url(artifact);
         let wanted = Artifact { url: &url, size: artifact.size };
         let downloaded = download(run.network(), fs, &*self.ports.observer, wanted, &partial)?;
         let brought =
@@ -100,7 +110,7 @@ impl Updater {
         if let Err(error) = partial.discard(fs) {
             self.log(&format!("{error}")); // sweep removes it later
         }
-        Ok((kept(&staged, offer, artifact), brought))
+        Ok((kept(&staged, offer, artifact, self.ports.system.unix_seconds()), brought))
     }
 
     /// Space from true sizes: what is still to be downloaded, all that is to be unpacked, and the margin.
@@ -120,7 +130,7 @@ impl Updater {
 }
 
 /// The state's record of a bundle that is complete, verified and durable.
-fn kept(staged: &Staged, offer: &Offer, artifact: &Signed) -> Kept {
+fn kept(staged: &Staged, offer: &Offer, artifact: &Signed, now: u64) -> Kept {
     let release = staged.release();
     Kept {
         id: staged.id().clone(),
@@ -128,6 +138,7 @@ fn kept(staged: &Staged, offer: &Offer, artifact: &Signed) -> Kept {
         version: release.version.clone(),
         channel: Some(offer.release.channel().to_owned()),
         created: release.created,
+        installed: now,
         artifact: Some(artifact.sha256),
         requires: release.requires.clone(),
         retry: release.retry,

@@ -16,16 +16,19 @@ mod boot;
 mod check;
 mod identity;
 mod install;
+mod look;
 mod memory;
+mod mode;
 mod remember;
 mod types;
 mod worker;
 
 pub use types::{
-    Asked, Change, CheckStatus, Checked, Ports, Problem, Serve, Skipped, Status, Step, UpdateStatus, Updated, Wanted,
+    Change, CheckStatus, Checked, Ports, Problem, Serve, Skipped, Status, Step, UpdateStatus, Updated, Wanted,
 };
 
 pub use crate::model::event::{Proof, ResetTo};
+pub use crate::model::mode::{Asked, Native, Readiness, Then};
 
 use crate::edge::ports::{Notice, Transport};
 use crate::keep::Store;

@@ -3,8 +3,8 @@
 //! In: how a check or an install ended. Out: `feed/<channel>`, reports. May touch: those. Keeps: I10 (a failure is not
 //! repeated at once), I11 (a refusal leaves a durable record).
 
+use super::Asked;
 use super::Updater;
-use super::types::Asked;
 use super::worker::Run;
 use crate::decide::backoff;
 use crate::keep::feed::{self, Cached, Failed};

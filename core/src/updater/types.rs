@@ -58,15 +58,6 @@ pub struct Serve {
     pub clear_service_workers: bool,
 }
 
-/// Who asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asked {
-    /// A person or the app's own code: no minimum interval.
-    ByHand,
-    /// A timer or a lifecycle event: not more often than the config says, and not before a back-off ends.
-    BySchedule,
-}
-
 /// What to install by hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wanted {
@@ -74,6 +65,8 @@ pub enum Wanted {
     Version(Version),
     /// A release of the channel, by content.
     Root(RootDigest),
+    /// A release of the channel, by the URL of one of its artifacts.
+    Url(String),
 }
 
 /// What a check found, and the step it caused (a withdrawal leaves the bundle at once).
@@ -119,6 +112,8 @@ pub enum CheckStatus {
         download: u64,
         /// How soon.
         priority: Priority,
+        /// Where the smallest artifact lies.
+        url: String,
     },
     /// The channel sends this device to the builtin assets.
     Builtin,
@@ -162,6 +157,19 @@ impl Updated {
 pub enum UpdateStatus {
     /// Installed, verified, and next.
     Staged {
+        /// The bundle.
+        id: BundleId,
+        /// Its version.
+        version: Version,
+        /// Bytes that came over the network in this run.
+        downloaded: u64,
+        /// Was a part of it there from an earlier run?
+        resumed: bool,
+        /// How soon it is wanted.
+        priority: Priority,
+    },
+    /// Installed, verified, and named by no slot.
+    Kept {
         /// The bundle.
         id: BundleId,
         /// Its version.

@@ -13,7 +13,7 @@ use crate::keep::frame::Found;
 use crate::keep::lasting::Lasting;
 use crate::keep::{lasting, sweep};
 use crate::model::config::{EncryptionKey, Trust};
-use crate::model::document::BuiltinDescription;
+use crate::model::document::{Artifact, BuiltinDescription};
 use crate::model::facts::Facts;
 use crate::model::limits::MAX_FILE_LIST;
 use crate::model::report::Reason;
@@ -41,6 +41,11 @@ impl Run<'_> {
     /// The URL of a file of the site.
     pub(super) fn url(&self, path: &str) -> String {
         format!("{}/{path}", self.feed.trim_end_matches('/'))
+    }
+
+    /// Where an artifact lies (formats 5).
+    pub(super) fn artifact_url(&self, artifact: &Artifact) -> String {
+        self.url(&format!("artifacts/{}.{}", artifact.sha256, artifact.kind))
     }
 
     pub(super) fn network(&self) -> Network<'_> {

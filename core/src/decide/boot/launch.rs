@@ -4,13 +4,14 @@
 //! Keeps: I1, I5, I6, I7, I8.
 
 use super::{Commit, Mode, Passive, Process, Turn, Work};
-use crate::decide::delay::{Eligibility, eligible};
+use crate::decide::delay::{Eligibility, eligible, lapse};
 use crate::decide::requires::meets;
 use crate::model::bundle::BundleRef;
 use crate::model::config::OnNativeUpdate;
 use crate::model::event::{FirstPage, LastProcess, Launch, Outcome, Showing, Store, Trials};
 use crate::model::facts::Facts;
 use crate::model::ledger::Cause;
+use crate::model::mode::Native;
 use crate::model::report::Reason;
 use crate::model::state::{TrialMarks, session};
 
@@ -41,9 +42,13 @@ impl Work<'_> {
         let session = &mut self.machine.session;
         (session.mode, session.process) = (Mode::Active, Some(process));
         session.foreground_since = facts.foreground.then_some(self.at.monotonic);
+        if launch.store == Store::Absent || self.machine.state.native_changed(facts) {
+            session.native = Native::New;
+        }
 
         self.judge(facts);
         self.native_update(facts, launch.trials);
+        lapse(&mut self.machine.state, None, self.at.unix);
         self.missing();
         self.used_up();
         if launch.trials == Trials::Begin {
@@ -152,9 +157,10 @@ impl Work<'_> {
         if next.id().is_some_and(|id| self.at.gone.contains(id)) {
             return self.drop_next(Reason::BundleMissing);
         }
-        if let Eligibility::Never(reason) = eligible(&self.machine.state, &next, self.at.unix) {
-            return self.drop_next(reason);
+        match eligible(&self.machine.state, &next, self.at.unix) {
+            Eligibility::Now => self.take(next),
+            Eligibility::Later => {}
+            Eligibility::Never(reason) => self.drop_next(reason),
         }
-        self.take(next);
     }
 }

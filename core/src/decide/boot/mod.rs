@@ -30,6 +30,7 @@ use crate::model::bundle::{BundleId, Token};
 use crate::model::config::OnNativeUpdate;
 use crate::model::event::{Event, Outcome, Proof, Showing};
 use crate::model::ledger::Tag;
+use crate::model::mode::Native;
 use crate::model::state::{LastMark, Marks, State};
 
 /// Everything the machine knows: what lasts, what outlives the process, what does not.
@@ -67,6 +68,7 @@ pub struct Session {
     turn: Turn,
     /// How often the host said `Foreground`.
     foregrounds: u32,
+    native: Native,
 }
 
 impl Session {
@@ -93,6 +95,11 @@ impl Session {
     /// Does this process only show, and write nothing?
     pub fn is_passive(&self) -> bool {
         matches!(self.mode, Mode::Passive(_))
+    }
+
+    /// Did its launch find the native build that launched before?
+    pub fn native(&self) -> Native {
+        self.native
     }
 
     /// Has a page of this process begun? Only then is there something left to sweep (architecture 6).
@@ -263,6 +270,7 @@ impl<'a> Work<'a> {
             (S::Passive, event) => self.passive(event),
 
             (_, E::Staged(staging, choice)) => self.staged(staging, *choice),
+            (_, E::Kept(record, choice)) => self.kept(record, *choice),
             (_, E::Activated(bundle)) => self.activated(bundle),
             (_, E::Reset(to)) => self.reset(*to),
             (_, E::Withdrawn(roots)) => self.withdrawn(roots),

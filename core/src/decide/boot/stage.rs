@@ -28,8 +28,20 @@ impl Work<'_> {
         }
         self.machine.state.next = Some(bundle.clone());
         // After it is named: what a slot names is not evicted.
-        self.evict();
+        self.evict(None);
         Outcome::Staged(bundle)
+    }
+
+    /// It is on the device, and nothing takes it until the app says so.
+    pub(super) fn kept(&mut self, record: &Kept, choice: Choice) -> Outcome {
+        self.if_unwritten = IfUnwritten::Undo;
+        match self.keep(record, choice) {
+            Ok(id) => {
+                self.evict(Some(&id));
+                Outcome::Kept(id)
+            }
+            Err(refusal) => Outcome::Refused(refusal),
+        }
     }
 
     /// Take the record in, or find the bundle that already has this content.
@@ -67,11 +79,11 @@ impl Work<'_> {
         refusal
     }
 
-    /// Least recently current first, never one in a slot (I7, I10).
-    fn evict(&mut self) {
+    /// Least recently current first, never one in a slot, nor the one that just came (I7, I10).
+    fn evict(&mut self, new: Option<&BundleId>) {
         while self.machine.state.bundles.len() > MAX_KEPT {
             let state = &self.machine.state;
-            let free = state.bundles.iter().filter(|kept| !self.protects(&kept.id));
+            let free = state.bundles.iter().filter(|kept| !self.protects(&kept.id) && new != Some(&kept.id));
             let Some(id) = free.min_by_key(|kept| kept.used).map(|kept| kept.id.clone()) else { return };
             self.machine.state.bundles.retain(|kept| kept.id != id);
         }

@@ -1,6 +1,7 @@
 //! A simulated device around the machine: a disk, processes that die, time. Every step is checked for legal slots.
 
 mod asks;
+mod delay;
 mod judge;
 mod launch;
 mod session;
@@ -44,6 +45,7 @@ fn kept(name: char) -> Kept {
         version: format!("1.0.0-{name}").parse().unwrap(),
         channel: None,
         created: 0,
+        installed: 0,
         artifact: None,
         requires: None,
         retry: 0,

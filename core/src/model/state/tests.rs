@@ -1,7 +1,7 @@
 use super::*;
 use crate::model::facts::Platform;
 use crate::model::ledger::{Cause, LedgerEntry};
-use crate::model::limits::{MAX_INTEGER, MAX_KEPT, MAX_LEDGER, MAX_REPORTS};
+use crate::model::limits::{MAX_DELAYS, MAX_INTEGER, MAX_KEPT, MAX_LEDGER, MAX_REPORTS};
 use crate::model::report::{Reason, Report};
 
 /// Magic, schema, generation, length and digest in front of the JSON (formats 13).
@@ -40,6 +40,7 @@ fn kept(n: u8) -> Kept {
         version: "\\".repeat(128).parse().unwrap(),
         channel: Some("c".repeat(500)),
         created: MAX_INTEGER,
+        installed: MAX_INTEGER,
         artifact: Some(Digest::of(&[n])),
         requires: Some(Strict::Unknown(serde_json::Value::String("r".repeat(Kept::REQUIRES - 2)))),
         retry: MAX_INTEGER,
@@ -57,6 +58,7 @@ fn largest() -> State {
     state.fallback = BundleRef::Kept(kept(1).id);
     state.next = Some(BundleRef::Kept(kept(2).id));
     state.trial = Some(Trial { id: token(), began: MAX_INTEGER, lost: u32::MAX });
+    state.delays = vec![Delay::parse("nativeVersion", &format!("1-{}", "\\".repeat(500))).unwrap(); MAX_DELAYS];
     for content in 0..MAX_LEDGER as u64 {
         state.ledger.put(LedgerEntry {
             root: root(content),

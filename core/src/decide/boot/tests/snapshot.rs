@@ -2,6 +2,7 @@
 //! `ALOFT_UPDATE_SNAPSHOTS=1 cargo test -p aloft-core snapshot` writes it anew.
 
 use super::*;
+use crate::model::delay::Delay;
 use crate::model::event::{Asker, FirstPage, RenderExit, ResetTo};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -13,7 +14,7 @@ slots   current/fallback/next; `*`: current is on trial; `-`: builtin, or nothin
 write   what is written before anything is shown; `!`: undone if it cannot be
 show    what the web view loads; `^`: its page clears service workers
 wake    milliseconds until the host's timer calls
-then    attempts, given back, lost, deaths, begins of the serve where they changed; reports and ledger entries that came or went
+then    attempts, given back, lost, deaths, begins of the serve, delays where they changed; reports and ledger entries that came or went
 At the end of a state: the events that change and write nothing, by their answer. A line is
 event                         outcome                     slots        write   show  wake   then
 ";
@@ -63,6 +64,11 @@ fn before_launch() -> Named<Device> {
     cut.power_cut();
     let mut updated = Device::staged("ab", 'c');
     updated.facts.build.code = "2".to_owned();
+    let delayed = |delay| {
+        let mut device = Device::staged("ab", 'c');
+        device.state.delays = vec![Delay::Kill, delay];
+        died(device, None)
+    };
     let died_twice = died(launched(died(launched(Device::confirmed("ab")), crash)), crash);
     vec![
         ("no state at all", Device { store: Store::Absent, ..Device::fresh() }),
@@ -71,6 +77,8 @@ fn before_launch() -> Named<Device> {
         ("another process lives, b confirmed", Device { last: LastProcess::Alive, ..Device::confirmed("ab") }),
         ("builtin", died(launched(Device::fresh()), None)),
         ("b confirmed, c next", Device::staged("ab", 'c')),
+        ("b confirmed, c next, killed and a day awaited", delayed(Delay::Date(1_086_400_000))),
+        ("b confirmed, c next, killed and time in the background awaited", delayed(Delay::Background(60_000))),
         ("b confirmed, builtin next", Device::staged("ab", '-')),
         ("b confirmed, its files gone", Device { gone: vec![id('b')], ..Device::confirmed("ab") }),
         ("b confirmed, files of its fallback gone", Device { gone: vec![id('a')], ..Device::confirmed("ab") }),
@@ -169,6 +177,9 @@ fn events(device: &Device) -> Named<Event> {
         ("Staged(b)", staged('b')),
         ("Staged(b, by hand)", by_hand),
         ("Staged(d)", staged('d')),
+        ("Kept(a)", Event::Kept(Box::new(kept('a')), Choice::Automatic)),
+        ("Kept(b, by hand)", Event::Kept(Box::new(kept('b')), Choice::ByHand)),
+        ("Kept(d)", Event::Kept(Box::new(kept('d')), Choice::Automatic)),
         ("Activated(builtin)", Event::Activated(BundleRef::Builtin)),
         ("Activated(a)", Event::Activated(bundle('a'))),
         ("Activated(b)", Event::Activated(bundle('b'))),
@@ -229,6 +240,10 @@ fn then(before: &Machine, after: &Machine) -> String {
     for entry in old.iter().filter(|entry| !new.iter().any(|new| new.root == entry.root)) {
         notes.push(format!("ledger without {}", name(entry.root)));
     }
+    let (old, new) = (before.state.delays.len(), after.state.delays.len());
+    if old != new {
+        notes.push(format!("delays {new}"));
+    }
     notes.join(", ")
 }
 
@@ -253,6 +268,7 @@ fn result(device: &Device, event: &Event) -> (String, String) {
     let wake = reaction.wake_after.map_or(String::new(), |wake| wake.to_string());
     let outcome = match reaction.outcome {
         Outcome::Staged(bundle) => format!("Staged({})", letter(&bundle)),
+        Outcome::Kept(id) => format!("Kept({})", letter(&BundleRef::Kept(id))),
         outcome => format!("{outcome:?}"),
     };
     let rest = format!("{slots:<12} {write:<7} {show:<5} {wake:<6} {}", then(&before, &after)).trim_end().to_owned();

@@ -1,4 +1,5 @@
 use super::*;
+use crate::model::delay::Delay;
 use crate::model::event::{Asker, RenderExit, ResetTo};
 
 /// xorshift64*: the same walk on every machine.
@@ -41,7 +42,7 @@ fn event(device: &Device, random: &mut Random) -> Event {
     let token = token(device, random);
     let name = random.bundle();
     let choice = random.of(&[Choice::Automatic, Choice::ByHand]);
-    match random.below(20) {
+    match random.below(21) {
         0 => Event::Attached,
         1 | 2 => Event::Foreground,
         3 | 4 => Event::PageBegan(token),
@@ -58,6 +59,7 @@ fn event(device: &Device, random: &mut Random) -> Event {
         15 => Event::Activated(bundle(random.of(&['-', 'a', name]))),
         16 => Event::Reset(random.of(&[ResetTo::Builtin, ResetTo::Fallback])),
         17 => random.of(&[Event::Removed(id(name)), Event::Damaged(id(name)), Event::Unblocked(root(name).0)]),
+        18 => Event::Kept(Box::new(kept(name)), choice),
         _ => Event::Staged(Staging::Bundle(Box::new(kept(name))), choice),
     }
 }
@@ -72,6 +74,9 @@ fn restart(device: &mut Device, random: &mut Random) {
             device.die(Some(exit));
         }
     }
+    let date = Delay::Date((device.unix + random.below(200_000)) * 1_000);
+    device.state.delays = random.of(&[vec![], vec![Delay::Kill, Delay::Background(1)], vec![Delay::Kill, date]]);
+    device.machine = device.unlaunched();
     device.unix += random.below(100_000);
     device.facts.foreground = random.below(4) > 0;
     device.store = random.of(&[Store::Read, Store::Read, Store::Read, Store::Read, Store::Unlocked, Store::Unreadable]);

@@ -1,0 +1,41 @@
+//! The answer to a call: given once, whatever happens.
+//!
+//! In: [`Answer`]. Out: the same, called exactly once. May touch: nothing. Keeps: that no promise in a page waits for ever.
+
+use crate::refusal::Refusal;
+use serde::Serialize;
+use serde_json::Value;
+
+/// Takes the answer to a call, once, from any thread.
+pub type Answer = Box<dyn FnOnce(Result<Value, Refusal>) + Send>;
+
+/// An answer that is owed. Dropped (by a panic, or with a job that is not done any more), it says so.
+pub(crate) struct Owed(Option<Answer>);
+
+impl Owed {
+    pub(crate) fn new(answer: Answer) -> Self {
+        Self(Some(answer))
+    }
+
+    /// Answer.
+    pub(crate) fn give<R: Serialize>(mut self, result: Result<R, Refusal>) {
+        let internal = |error: serde_json::Error| Refusal::new(Refusal::INTERNAL, error.to_string());
+        let result = result.and_then(|value| serde_json::to_value(value).map_err(internal));
+        if let Some(answer) = self.0.take() {
+            answer(result);
+        }
+    }
+
+    /// Nobody waits for one.
+    pub(crate) fn forgo(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Owed {
+    fn drop(&mut self) {
+        if let Some(answer) = self.0.take() {
+            answer(Err(Refusal::new(Refusal::INTERNAL, "the call ended without an answer; the log may say why")));
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! What the keys mean.
+//!
+//! In: [`Keys`], the whole config, [`Setup`]. Out: [`Settings`]. May touch: nothing. Keeps: I1, I3.
+
+use super::keys::{AutoUpdate, CHANNEL, DeviceIdKind as Id, Direct, DirectUpdate, Keys, problem};
+use super::{Allow, Log, ServiceWorkers, Settings, StandDown, Tidy};
+use crate::host::Load;
+use crate::setup::Setup;
+use aloft_core::decide::mode::{LEAST_PERIOD, Plan, Splash, SplashPlan};
+use aloft_core::model::config::{Config, DeviceIdKind, OnNativeUpdate, is_channel_name};
+use aloft_core::model::mode::UpdateMode;
+use aloft_core::model::{Code, Error};
+use aloft_core::updater::Problem;
+use serde_json::Value;
+
+/// Least milliseconds between two checks by lifecycle: a check is one small request, and apps expect one at every foreground. It
+/// keeps a permission dialogue, which is one, from being another.
+const CHECK_INTERVAL: u64 = 10_000;
+/// Milliseconds that `autoSplashscreenTimeout` means when it is absent: as long as people wait for a start.
+const SPLASH: u64 = 10_000;
+
+pub(super) fn settings(
+    keys: Keys,
+    has_signing_keys: bool,
+    whole: &Value,
+    setup: &Setup,
+    mut problems: Vec<Problem>,
+) -> Settings {
+    servers(&keys, has_signing_keys, &mut problems);
+    let plan = Plan { mode: mode(&keys), period: period(&keys), splash: splash(&keys) };
+    let on = |key: Option<bool>| key.unwrap_or(true);
+    let off = |key: Option<bool>| key.unwrap_or(false);
+    let allow = Allow {
+        set_channel: on(keys.allow_set_default_channel),
+        keep_channel: on(keys.persist_default_channel_on_reinstall),
+        keep_custom_id: off(keys.persist_custom_id),
+        bundle_error: off(keys.allow_manual_bundle_error),
+        modify_url: off(keys.allow_modify_url),
+        modify_app_id: off(keys.allow_modify_app_id),
+    };
+    let version = keys.version.clone().filter(|version| !version.is_empty());
+    let reload = if off(keys.keep_url_path_after_reload) { Load::SameUrl } else { Load::Start };
+    let service_workers = if on(keys.clear_service_workers) { ServiceWorkers::Clear } else { ServiceWorkers::Leave };
+    let tidy = Tidy { failed: on(keys.auto_delete_failed), previous: on(keys.auto_delete_previous) };
+    let log = if on(keys.os_logging) { Log::Write } else { Log::Silent };
+    let core = core(keys, has_signing_keys, whole, setup, &mut problems);
+    Settings {
+        plan,
+        stand_down: stand_down(whole),
+        version,
+        reload,
+        service_workers,
+        allow,
+        tidy,
+        log,
+        covered: refused(&core).collect(),
+        core,
+        problems,
+    }
+}
+
+fn core(keys: Keys, has_signing_keys: bool, whole: &Value, setup: &Setup, problems: &mut Vec<Problem>) -> Config {
+    let of_app = || whole.get("appId").and_then(Value::as_str).map(str::to_owned);
+    let app = keys.app_id.or_else(of_app).filter(|app| !app.is_empty());
+    let mut core = Config::new(app.unwrap_or_else(|| setup.native_app_id.clone()));
+    core.feed = keys.feed.filter(|feed| is_feed(feed, problems));
+    if let Some(channel) = keys.default_channel.filter(|name| is_channel(name, problems)) {
+        core.channel = channel;
+    }
+    if keys.reset_when_update == Some(false) {
+        core.on_native_update = OnNativeUpdate::Keep;
+    }
+    core.device_id = match keys.device_id.unwrap_or(Id::Persistent) {
+        Id::Persistent => DeviceIdKind::Persistent,
+        Id::Install => DeviceIdKind::Install,
+        Id::None => DeviceIdKind::None,
+    };
+    core.builtin_description = setup.builtin.as_ref().map(|folder| folder.join("aloft-builtin.json"));
+    core.proxy.clone_from(&setup.proxy);
+    core.stable_id.clone_from(&setup.stable_id);
+    let mut at_least = |key: &str, value: Option<u64>, least: u64, default: u64| match value {
+        Some(value) if value < least => {
+            problems.push(problem(key, &format!("{value} is too low"), &format!("{least} or more")));
+            default
+        }
+        value => value.unwrap_or(default),
+    };
+    core.timing.check_interval = CHECK_INTERVAL;
+    let timing = core.timing;
+    core.timing.app_ready = at_least("appReadyTimeout", keys.app_ready_timeout, 1000, timing.app_ready);
+    let silence = at_least("responseTimeout", keys.response_timeout, 1, timing.idle / 1000);
+    core.timing.idle = silence.saturating_mul(1000);
+    let count = |value: u64| u32::try_from(value).unwrap_or(u32::MAX);
+    core.boot_attempts =
+        count(at_least("bootAttempts", keys.boot_attempts.map(u64::from), 1, core.boot_attempts.into()));
+    core.crash_loop_limit =
+        count(at_least("crashLoopLimit", keys.crash_loop_limit.map(u64::from), 1, core.crash_loop_limit.into()));
+    // What of the keys is wrong, the core says itself, and keeps the gate shut (I3).
+    core.signing_threshold = keys.signing_threshold.map_or(1, |threshold| threshold as usize);
+    let unreadable = has_signing_keys && keys.signing_keys.is_none();
+    core.signing_keys = if has_signing_keys { Some(keys.signing_keys.unwrap_or_default()) } else { None };
+    core.encryption_keys = keys.encryption_keys.unwrap_or_default();
+    problems.extend(refused(&core).filter(|_| !unreadable));
+    core
+}
+
+/// What the core finds wrong with the same config.
+fn refused(core: &Config) -> impl Iterator<Item = Problem> + use<> {
+    let is_used = core.feed.is_some() || core.signing_keys.is_some();
+    let gate = if is_used { core.trust().err() } else { None };
+    let of = |error: Error| Problem { code: error.code().to_string(), detail: error.to_string() };
+    gate.into_iter().chain(core.encryption().err()).map(of)
+}
+
+fn is_feed(feed: &str, problems: &mut Vec<Problem>) -> bool {
+    let lower = feed.to_ascii_lowercase();
+    let host = |scheme: &str| lower.strip_prefix(scheme).map(|rest| rest.split(['/', ':']).next().unwrap_or_default());
+    let is_own = |host: &str| matches!(host, "localhost" | "127.0.0.1" | "[");
+    let fits = match (host("https://"), host("http://")) {
+        (Some(host), _) => !host.is_empty(),
+        (_, Some(host)) => is_own(host),
+        _ => false,
+    };
+    if !fits {
+        let wrong = format!("{feed:?} is no https URL");
+        problems.push(problem("feed", &wrong, "the site's URL, as `https://updates.example.com/app`"));
+    }
+    fits
+}
+
+fn is_channel(name: &str, problems: &mut Vec<Problem>) -> bool {
+    let fits = is_channel_name(name);
+    if !fits {
+        problems.push(problem("defaultChannel", &format!("{name:?} is no channel name"), CHANNEL));
+    }
+    fits
+}
+
+/// What a config written for another plugin asks of servers that are not spoken to.
+fn servers(keys: &Keys, has_signing_keys: bool, problems: &mut Vec<Problem>) {
+    if keys.public_key.is_some() && !has_signing_keys {
+        let detail = "`publicKey` checks nothing here: a site is signed with other keys; write `signingKeys`, as \
+             `aloft keys show` prints them";
+        problems.push(Problem { code: Code::BadConfig.to_string(), detail: detail.to_owned() });
+    }
+    let names = [("updateUrl", &keys.update_url), ("channelUrl", &keys.channel_url), ("statsUrl", &keys.stats_url)];
+    for (key, url) in names {
+        if url.as_ref().is_some_and(|url| !url.is_empty()) {
+            problems.push(problem(key, "nobody is asked there", "the URL of a site as `feed`"));
+        }
+    }
+}
+
+/// A mode counts; without one, `directUpdate` says more than `true`.
+fn mode(keys: &Keys) -> UpdateMode {
+    match (keys.auto_update, keys.direct_update) {
+        (Some(AutoUpdate::Mode(mode)), _) => mode,
+        (Some(AutoUpdate::Flag(false)), _) => UpdateMode::Off,
+        (_, Some(DirectUpdate::Flag(true) | DirectUpdate::When(Direct::Always))) => UpdateMode::Always,
+        (_, Some(DirectUpdate::When(Direct::AtInstall))) => UpdateMode::AtInstall,
+        (_, Some(DirectUpdate::When(Direct::OnLaunch))) => UpdateMode::OnLaunch,
+        (_, Some(DirectUpdate::Flag(false)) | None) => UpdateMode::AtBackground,
+    }
+}
+
+fn period(keys: &Keys) -> u64 {
+    match keys.period_check_delay.unwrap_or(0) {
+        0 => 0,
+        seconds => seconds.max(LEAST_PERIOD),
+    }
+}
+
+fn splash(keys: &Keys) -> Option<SplashPlan> {
+    let with_loader = keys.auto_splashscreen_loader == Some(true);
+    let show = if with_loader { Splash::ShowWithLoader } else { Splash::Show };
+    let timeout = keys.auto_splashscreen_timeout.unwrap_or(SPLASH);
+    (keys.auto_splashscreen == Some(true)).then_some(SplashPlan { show, timeout })
+}
+
+/// Where somebody else serves the page, updates leave it alone.
+fn stand_down(whole: &Value) -> Option<StandDown> {
+    let url = whole.pointer("/server/url").and_then(Value::as_str).is_some_and(|url| !url.is_empty());
+    let preferences = whole.pointer("/cordova/preferences").and_then(Value::as_object);
+    let disabled = preferences.and_then(|all| all.iter().find(|(name, _)| name.eq_ignore_ascii_case("DisableDeploy")));
+    let disabled = disabled.is_some_and(|(_, value)| match value {
+        Value::Bool(value) => *value,
+        value => value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("true")),
+    });
+    if url {
+        Some(StandDown::LiveReload)
+    } else if disabled {
+        Some(StandDown::DisableDeploy)
+    } else {
+        None
+    }
+}

@@ -1,0 +1,35 @@
+/**
+ * Registers the plugin under the name apps already use.
+ *
+ * In: `@capacitor/core`, and the token of this page if the native side set one. Out: `CapacitorUpdater` and every public type.
+ * May touch: `window.__aloft`, to read it. Keeps: I4 (a page confirms the serve it belongs to, no other).
+ */
+import { registerPlugin } from '@capacitor/core';
+
+import type { AppReadyResult, CapacitorUpdaterPlugin } from './definitions';
+
+/** What the bridge takes beyond the public type: the token of the page that calls. */
+interface Bridge {
+  notifyAppReady(options: { token?: string }): Promise<AppReadyResult>;
+}
+
+const bridge = registerPlugin<CapacitorUpdaterPlugin>('CapacitorUpdater', {
+  web: () => import('./web').then((web) => new web.CapacitorUpdaterWeb()),
+});
+
+// I4: read when the page calls, never kept: the token belongs to the page.
+function notifyAppReady(): Promise<AppReadyResult> {
+  const token = (window as { __aloft?: { token?: string } }).__aloft?.token;
+  return (bridge as Bridge).notifyAppReady(token === undefined ? {} : { token });
+}
+
+/**
+ * The plugin. What `registerPlugin` gives answers to any name, so it cannot be spread or extended: it is asked for everything
+ * but `notifyAppReady`.
+ */
+const CapacitorUpdater = new Proxy(bridge, {
+  get: (plugin, name) => (name === 'notifyAppReady' ? notifyAppReady : Reflect.get(plugin, name)),
+});
+
+export * from './definitions';
+export { CapacitorUpdater };

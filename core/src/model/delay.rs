@@ -1,0 +1,243 @@
+//! Conditions under which an app holds back what it staged (`setMultiDelay`).
+//!
+//! In: kind and value as the plugin's API has them. Out: [`Delay`]s that can be evaluated. May touch: nothing. Keeps: I10.
+
+use super::range::NumericVersion;
+use super::report::plain;
+use serde::{Deserialize, Serialize};
+
+/// A version as the state keeps it, in bytes.
+const VERSION: usize = 64;
+
+/// One condition; what is staged waits until all are gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "value", rename_all = "camelCase")]
+pub enum Delay {
+    /// Gone when the app comes back after more than so many milliseconds in the background; at the latest with the process.
+    Background(u64),
+    /// Gone when the next process starts.
+    Kill,
+    /// Gone when the native version is this one or a later one.
+    NativeVersion(String),
+    /// Gone after this time, in unix milliseconds.
+    Date(u64),
+}
+
+impl Delay {
+    /// Read a condition. `None`: one that never holds, such as a date that is not one. An unknown kind is `background`, and
+    /// a background time that is not a number is 0.
+    pub fn parse(kind: &str, value: &str) -> Option<Self> {
+        let value = value.trim();
+        match kind {
+            "kill" => Some(Self::Kill),
+            "date" => unix_milliseconds(value).map(Self::Date),
+            "nativeVersion" => Order::of(value).map(|_| Self::NativeVersion(value.to_owned()).bounded()),
+            _ => Some(Self::Background(value.parse().unwrap_or(0))),
+        }
+    }
+
+    /// The condition as the state keeps it (I10).
+    #[must_use]
+    pub fn bounded(self) -> Self {
+        match self {
+            Self::NativeVersion(text) => Self::NativeVersion(plain(&text, VERSION)),
+            other => other,
+        }
+    }
+
+    /// Does it hold what is staged back, on a native build of this version, at this time in unix seconds?
+    pub fn holds(&self, native: &str, now: u64) -> bool {
+        match self {
+            Self::Background(_) | Self::Kill => true,
+            Self::Date(date) => now.saturating_mul(1000) <= *date,
+            Self::NativeVersion(least) => match (Order::of(native), Order::of(least)) {
+                (Some(native), Some(least)) => native < least,
+                _ => false,
+            },
+        }
+    }
+}
+
+/// How versions of apps are compared: by their numbers; one with a suffix as in `2.0.0-beta` lies before the same without.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Order {
+    numbers: NumericVersion,
+    is_final: bool,
+}
+
+impl Order {
+    fn of(text: &str) -> Option<Self> {
+        let text = text.trim().trim_start_matches(['v', 'V']);
+        let (text, _build) = text.split_once('+').unwrap_or((text, ""));
+        let (numbers, suffix) =
+            text.split_once(['-', ' ', '(']).map_or((text, None), |(numbers, rest)| (numbers, Some(rest)));
+        Some(Self { numbers: numbers.parse().ok()?, is_final: suffix.is_none() })
+    }
+}
+
+/// `2030-01-31T12:34:56.789+01:00`, with or without the fraction, `Z`, `+0100` or `+01:00` behind it.
+fn unix_milliseconds(text: &str) -> Option<u64> {
+    let (date, time) = text.split_once('T')?;
+    let zone = time.find(['Z', '+', '-'])?;
+    let (time, zone) = time.split_at_checked(zone)?;
+    let (time, fraction) = time.split_once('.').map_or((time, None), |(time, fraction)| (time, Some(fraction)));
+    let [year, month, day] = numbers(date, '-', [4, 2, 2])?;
+    let [hour, minute, second] = numbers(time, ':', [2, 2, 2])?;
+    let in_range = (1..=12).contains(&month) && (1..=days_in(year, month)).contains(&day);
+    if !in_range || hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let milliseconds = fraction.map_or(Some(0), thousandths)?;
+    let seconds = ((days(year, month, day) * 24 + hour) * 60 + minute) * 60 + second - offset(zone)?;
+    u64::try_from(seconds * 1000 + milliseconds).ok().or(Some(0)) // before 1970: long past
+}
+
+/// Parts of exactly these lengths, digits only.
+fn numbers(text: &str, separator: char, lengths: [usize; 3]) -> Option<[i64; 3]> {
+    let mut parts = text.split(separator);
+    let mut numbers = [0; 3];
+    for (number, length) in numbers.iter_mut().zip(lengths) {
+        *number = digits(parts.next().filter(|part| part.len() == length)?)?;
+    }
+    parts.next().is_none().then_some(numbers)
+}
+
+fn digits(text: &str) -> Option<i64> {
+    let all = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    all.then(|| text.parse().ok())?
+}
+
+/// `789`, `7` or `789012` as milliseconds.
+fn thousandths(fraction: &str) -> Option<i64> {
+    digits(fraction)?;
+    digits(format!("{fraction}00").get(..3)?)
+}
+
+/// Seconds east of Greenwich.
+fn offset(zone: &str) -> Option<i64> {
+    if zone == "Z" {
+        return Some(0);
+    }
+    let sign = if zone.starts_with('-') { -1 } else { 1 };
+    let rest = zone.get(1..)?;
+    let (hours, minutes) = rest.split_once(':').or_else(|| rest.split_at_checked(2))?;
+    let two = |text: &str| digits(text).filter(|_| text.len() == 2);
+    let (hours, minutes) = (two(hours)?, two(minutes)?);
+    (hours < 24 && minutes < 60).then_some(sign * (hours * 60 + minutes) * 60)
+}
+
+fn days_in(year: i64, month: i64) -> i64 {
+    match month {
+        2 if is_leap(year) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+fn is_leap(year: i64) -> bool {
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+}
+
+/// Days from 1970-01-01 to a day of the Gregorian calendar.
+fn days(year: i64, month: i64, day: i64) -> i64 {
+    let before = |year: i64| year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    let months: i64 = (1..month).map(|month| days_in(year, month)).sum();
+    before(year - 1) - before(1969) + months + day - 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_condition_is_read_as_on_ios() {
+        for (kind, value, expected) in [
+            ("background", "300000", Some(Delay::Background(300_000))),
+            ("background", "", Some(Delay::Background(0))),
+            ("background", "soon", Some(Delay::Background(0))),
+            ("backgroud", "5", Some(Delay::Background(5))),
+            ("kill", "", Some(Delay::Kill)),
+            ("nativeVersion", "2.1", Some(Delay::NativeVersion("2.1".to_owned()))),
+            ("nativeVersion", "", None),
+            ("nativeVersion", "spring", None),
+            ("date", "", None),
+            ("date", "tomorrow", None),
+            ("date", "1970-01-01T00:00:01.500Z", Some(Delay::Date(1_500))),
+        ] {
+            assert_eq!(Delay::parse(kind, value), expected, "{kind} {value:?}");
+        }
+    }
+
+    #[test]
+    fn dates_are_read_in_the_forms_that_apps_write() {
+        for (text, expected) in [
+            ("2024-02-29T12:34:56Z", 1_709_210_096_000),
+            ("2024-02-29T12:34:56.789Z", 1_709_210_096_789),
+            ("2024-02-29T12:34:56.7Z", 1_709_210_096_700),
+            ("2024-02-29T12:34:56.789012Z", 1_709_210_096_789),
+            ("2024-02-29T12:34:56+0000", 1_709_210_096_000),
+            ("2024-02-29T12:34:56.789+00:00", 1_709_210_096_789),
+            ("2024-02-29T13:34:56+01:00", 1_709_210_096_000),
+            ("2024-02-29T04:04:56-0830", 1_709_210_096_000),
+            ("2000-03-01T00:00:00Z", 951_868_800_000),
+            ("2100-03-01T00:00:00Z", 4_107_542_400_000),
+            ("1960-01-01T00:00:00Z", 0),
+            ("9999-12-31T23:59:59Z", 253_402_300_799_000),
+        ] {
+            assert_eq!(unix_milliseconds(text), Some(expected), "{text}");
+        }
+        for text in [
+            "",
+            "T",
+            "2024-02-29",
+            "2024-02-29T12:34:56",
+            "2024-02-29 12:34:56Z",
+            "2023-02-29T00:00:00Z",
+            "2024-13-01T00:00:00Z",
+            "2024-00-01T00:00:00Z",
+            "2024-01-32T00:00:00Z",
+            "2024-01-01T24:00:00Z",
+            "2024-01-01T00:00:60Z",
+            "2024-01-01T00:00:00.Z",
+            "2024-01-01T00:00:00ZZ",
+            "2024-01-01T00:00:00+1",
+            "2024-01-01T00:00:00+1:00",
+            "2024-01-01T00:00:00+24:00",
+            "24-01-01T00:00:00Z",
+            "2024-1-1T00:00:00Z",
+            "2024-01-01T00:00:00.00é0Z",
+            "2024-01-01T0０:00:00Z",
+            "2024-01-01T00:00:00+é0",
+        ] {
+            assert_eq!(unix_milliseconds(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_date_holds_until_it_is_over() {
+        let date = Delay::Date(1_500);
+        assert!(date.holds("", 1));
+        assert!(!date.holds("", 2));
+        assert!(Delay::Date(2_000).holds("", 2));
+    }
+
+    #[test]
+    fn a_native_version_holds_until_the_app_has_it() {
+        for (least, native, expected) in [
+            ("2.1", "2.0.9", true),
+            ("2.1", "2.1.0", false),
+            ("2.1", "2.10", false),
+            ("v2.1", "2.1", false),
+            ("2.1.0", "2.1.0-beta.1", true),
+            ("2.1.0-beta", "2.1.0", false),
+            ("2.1.0", "2.1.0+77", false),
+            ("2.1.0", "2.0.0 (beta-7)", true),
+            ("2.1", "", false),
+            ("2.1", "spring", false),
+        ] {
+            let delay = Delay::parse("nativeVersion", least).unwrap();
+            assert_eq!(delay.holds(native, 0), expected, "{native} for {least}");
+        }
+    }
+}

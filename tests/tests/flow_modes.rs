@@ -1,0 +1,205 @@
+//! The update modes over a whole device: the cycle commands, the façade obeys, and what comes of it is told.
+#![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests
+
+use aloft_core::decide::mode::{Announcement, Command, Cycle, Ended, Found, Moment, Plan};
+use aloft_core::edge::ports::System as _;
+use aloft_core::model::delay::Delay;
+use aloft_core::model::document::{Otherwise, Priority};
+use aloft_core::model::event::Outcome;
+use aloft_core::model::mode::{Leaving, UpdateMode};
+use aloft_core::model::{BundleRef, Code};
+use aloft_core::updater::{Asked, Native, Proof, Readiness, Then, UpdateStatus, Updater, Wanted};
+use aloft_tests::story::{BEGIN, Device, device, next_shown, running, stage};
+
+/// A process with its cycle: carries commands out and keeps what was told.
+struct Runtime<'a> {
+    device: &'a Device,
+    updater: Updater,
+    cycle: Cycle,
+    shown: BundleRef,
+    told: Vec<String>,
+}
+
+impl<'a> Runtime<'a> {
+    fn launch(device: &'a mut Device, mode: UpdateMode) -> Self {
+        let (updater, step) = device.launch();
+        let shown = step.serve.unwrap().bundle;
+        let cycle = Cycle::new(Plan { mode, period: 0, splash: None });
+        let mut runtime = Self { device, updater, cycle, shown, told: Vec::new() };
+        let native = runtime.updater.native();
+        runtime.on(Moment::Launched { foreground: true, native, at: runtime.at() });
+        runtime
+    }
+
+    fn at(&self) -> u64 {
+        self.device.system.monotonic()
+    }
+
+    fn on(&mut self, moment: Moment) {
+        for command in self.cycle.on(moment) {
+            match command {
+                Command::Returned(away) => self.updater.returned(away).unwrap(),
+                Command::Check(asked, then) => {
+                    let result = self.updater.update_then(asked, then);
+                    let ended = self.updater.ended(&result);
+                    self.on(Moment::Ended { ended, at: self.at() });
+                }
+                Command::Activate => self.activate(),
+                Command::Emit(Announcement::AppReady(status)) => self.told.push(status.to_string()),
+                Command::Emit(Announcement::Set(_)) => self.told.push("set".to_owned()),
+                Command::Emit(_) | Command::Splash(_) => {}
+            }
+        }
+    }
+
+    fn activate(&mut self) {
+        let next = self.updater.status().next.unwrap();
+        let serve = self.updater.activate(&next).unwrap().serve.unwrap();
+        self.shown = serve.bundle.clone();
+        self.on(Moment::Activated(serve.bundle));
+        self.updater.page_began(&serve.token);
+        assert_eq!(self.updater.confirm(&Proof::Token(serve.token)).outcome, Outcome::Confirmed);
+        self.on(Moment::Confirmed);
+    }
+
+    fn leave(&mut self, leaving: Leaving) {
+        self.updater.background();
+        let next = self.updater.readiness();
+        self.on(Moment::Left { leaving, next, at: self.at() });
+    }
+
+    fn come_back(&mut self, after: u64) {
+        self.device.system.pass(after);
+        self.updater.foreground();
+        self.on(Moment::Foreground { at: self.at() });
+    }
+
+    fn shows(&self) -> String {
+        self.device.version(&self.shown)
+    }
+}
+
+#[test]
+fn a_release_is_shown_when_its_mode_says_so() {
+    for (mode, at_once, after_leaving) in [
+        (UpdateMode::Off, "1.0.0", "1.0.0"),
+        (UpdateMode::AtBackground, "1.0.0", "2.0.0"),
+        (UpdateMode::AtInstall, "1.0.0", "2.0.0"),
+        (UpdateMode::OnLaunch, "2.0.0", "2.0.0"),
+        (UpdateMode::Always, "2.0.0", "2.0.0"),
+        (UpdateMode::OnlyDownload, "1.0.0", "1.0.0"),
+    ] {
+        let (_, mut device, site) = running(&["1.0.0"]);
+        device.system.pass(600_000);
+        site.publish("2.0.0");
+        let mut runtime = Runtime::launch(&mut device, mode);
+        assert_eq!(runtime.shows(), at_once, "{mode}");
+        runtime.leave(Leaving::Covered);
+        assert_eq!(runtime.shows(), at_once, "{mode}");
+        runtime.leave(Leaving::App);
+        assert_eq!(runtime.shows(), after_leaving, "{mode}");
+        let there = runtime.updater.bundles().iter().any(|kept| kept.version.to_string() == "2.0.0");
+        assert_eq!(there, mode != UpdateMode::Off, "{mode}");
+    }
+}
+
+#[test]
+fn the_first_check_of_a_fresh_install_is_direct_and_no_other() {
+    let (_, mut device, site) = device();
+    site.publish("1.0.0");
+    let mut runtime = Runtime::launch(&mut device, UpdateMode::AtInstall);
+    assert_eq!(runtime.updater.native(), Native::New);
+    assert_eq!((runtime.shows().as_str(), runtime.told.join(", ").as_str()), ("1.0.0", "set, update installed"));
+    site.publish("2.0.0");
+    runtime.leave(Leaving::App);
+    runtime.come_back(600_000);
+    assert_eq!(runtime.shows(), "1.0.0");
+    assert_eq!(runtime.told.last().unwrap(), "update downloaded, will install next background");
+    drop(runtime);
+    assert_eq!(device.launch().0.native(), Native::Same);
+}
+
+#[test]
+fn an_immediate_release_is_shown_at_once_in_any_mode_that_checks() {
+    let (_, mut device, site) = running(&["1.0.0"]);
+    device.system.pass(600_000);
+    site.publish("2.0.0");
+    site.sign(|document| document.releases[0].priority = Priority::Immediate);
+    assert_eq!(Runtime::launch(&mut device, UpdateMode::AtBackground).shows(), "2.0.0");
+}
+
+#[test]
+fn time_in_the_background_ends_a_delay_and_the_next_leaving_shows_what_it_held() {
+    let (_, mut device, site) = running(&["1.0.0"]);
+    device.system.pass(600_000);
+    let mut runtime = Runtime::launch(&mut device, UpdateMode::Always);
+    runtime.updater.set_delays(vec![Delay::Background(300_000)]).unwrap();
+    site.publish("2.0.0");
+    runtime.leave(Leaving::App);
+    runtime.come_back(300_000);
+    assert_eq!(runtime.updater.delays(), [Delay::Background(300_000)], "not longer than that");
+    runtime.device.system.pass(300_000);
+    runtime.on(Moment::Triggered);
+    assert_eq!(runtime.told.last().unwrap(), "Update delayed until delay conditions met");
+    runtime.leave(Leaving::App);
+    assert_eq!(runtime.shows(), "1.0.0");
+    runtime.come_back(300_001);
+    assert_eq!((runtime.shows().as_str(), runtime.updater.readiness()), ("1.0.0", Readiness::Ready));
+    runtime.leave(Leaving::App);
+    assert_eq!(runtime.shows(), "2.0.0");
+}
+
+#[test]
+fn i10_delays_outlive_the_process_and_are_at_most_eight() {
+    let (_, mut device, site) = running(&["1.0.0"]);
+    stage(&mut device, &site, "2.0.0");
+    let later = Delay::Date((BEGIN + 86_400) * 1_000);
+    let (updater, _) = device.page(); // shows 2.0.0: nothing held it
+    site.publish("3.0.0");
+    updater.update(Asked::ByHand).unwrap();
+    updater.set_delays(vec![Delay::Kill, later.clone()]).unwrap();
+    assert_eq!(updater.readiness(), Readiness::Delayed);
+    assert_eq!(updater.set_delays(vec![Delay::Kill; 9]).unwrap_err().code(), Code::TooLarge);
+
+    let (updater, _) = device.confirmed();
+    assert_eq!(updater.delays(), [later]);
+    assert_eq!((updater.readiness(), updater.status().next.is_some()), (Readiness::Delayed, true));
+    updater.cancel_delays().unwrap();
+    assert_eq!((updater.readiness(), updater.delays().len()), (Readiness::Ready, 0));
+    assert_eq!(next_shown(&mut device), "3.0.0");
+}
+
+#[test]
+fn i2_i7_what_is_only_downloaded_is_whole_stays_and_is_shown_when_the_app_stages_it() {
+    let (_, mut device, site) = running(&["1.0.0"]);
+    site.publish("2.0.0");
+    let (updater, _) = device.confirmed();
+    let status = updater.update_then(Asked::ByHand, Then::Keep).unwrap().status;
+    let UpdateStatus::Kept { id, .. } = status else { panic!("{status:?}") };
+    assert_eq!((updater.status().next, updater.readiness()), (None, Readiness::Nothing));
+    let again = updater.install_then(&Wanted::Version("2.0.0".parse().unwrap()), Then::Keep).unwrap().status;
+    assert!(matches!(again, UpdateStatus::Kept { id: same, downloaded: 0, .. } if same == id));
+
+    assert_eq!(next_shown(&mut device), "1.0.0");
+    let (updater, _) = device.confirmed();
+    updater.update_then(Asked::ByHand, Then::Keep).unwrap(); // sweeps
+    device.assert_whole("after a sweep");
+    updater.stage(&BundleRef::Kept(id)).unwrap();
+    assert_eq!(next_shown(&mut device), "2.0.0");
+}
+
+#[test]
+fn a_run_that_only_downloads_leaves_what_the_app_staged() {
+    let (_, mut device, site) = running(&["1.0.0", "2.0.0"]);
+    let (updater, _) = device.confirmed();
+    updater.stage(&updater.status().fallback).unwrap();
+    let up_to_date = updater.update_then(Asked::ByHand, Then::Keep);
+    assert!(matches!(updater.ended(&up_to_date), Ended::Nothing(finding) if finding.found == Found::UpToDate));
+    site.sign(|document| {
+        document.releases.clear();
+        document.otherwise = Otherwise::Builtin;
+    });
+    let builtin = updater.update_then(Asked::ByHand, Then::Keep);
+    assert!(matches!(updater.ended(&builtin), Ended::Kept { bundle: BundleRef::Builtin, .. }));
+    assert_eq!(device.version(&updater.status().next.unwrap()), "1.0.0");
+}
