@@ -112,7 +112,7 @@ impl Plugin {
     /// Tell the app's listeners.
     pub(crate) fn emit(&self, event: Event) {
         let name = event.name();
-        self.host.emit(name.name(), event.payload(), name.keep());
+        self.host.emit(name.name(), event.into_payload(), name.keep(self.settings.plan.mode));
     }
 
     /// Begin a check as the app's own wish.
