@@ -6,6 +6,8 @@
 
 mod host;
 mod plugin;
+#[cfg(feature = "provoke")]
+mod provoke;
 mod types;
 
 pub use host::{HostFailed, PluginHost};

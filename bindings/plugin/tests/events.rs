@@ -26,6 +26,8 @@ fn an_update_by_hand() {
     story.tells("download({version}) that is not there");
     app.call("reset", json!({})).unwrap();
     story.tells("reset()");
+    app.ready();
+    story.tells("notifyAppReady()");
     story.is("update_by_hand.txt");
 }
 
@@ -45,8 +47,8 @@ impl<'a> Story<'a> {
     fn tells(&mut self, cause: &str) {
         // The worker's end of work may come before or after the answer.
         let heard = self.app.host.take().into_iter().filter(|line| !line.starts_with("work "));
-        let lines: Vec<_> = heard.map(|line| format!("    {line}\n")).collect();
-        self.text.push_str(&format!("{cause}\n{}", lines.concat()));
+        let lines = heard.map(|line| format!("    {line}\n"));
+        self.text.extend([format!("{cause}\n")].into_iter().chain(lines));
     }
 
     fn is(self, name: &str) {

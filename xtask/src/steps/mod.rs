@@ -3,7 +3,14 @@
 //! In: the gate. Out: a verdict each. May touch: the checkout only to read, `target/`, and what tests make for themselves.
 //! How to add one: CONTRIBUTING.md.
 
+mod bindings;
+mod jvm;
+mod native;
 mod rust;
+mod targets;
+mod workflows;
+
+pub(crate) use rust::advisories;
 
 use crate::gate::{Gate, Step, Verdict};
 use crate::tools;
@@ -12,13 +19,21 @@ use crate::tools;
 pub(crate) const ALL: &[Step] = &[
     Step { name: "fetch", run: rust::fetch },
     Step { name: "format", run: rust::format },
+    Step { name: "lines", run: native::lines },
+    Step { name: "workflows", run: workflows::lint },
     Step { name: "lints", run: rust::lints },
     Step { name: "docs", run: rust::docs },
     Step { name: "tools", run: tools_of_the_tests },
     Step { name: "deny", run: rust::deny },
     Step { name: "tests", run: rust::tests },
+    Step { name: "bindings", run: bindings::verify },
+    Step { name: "jvm", run: jvm::verify },
+    Step { name: "shrunk", run: jvm::shrunk },
     Step { name: "budgets", run: rust::budgets },
     Step { name: "demo", run: rust::demo },
+    Step { name: "android", run: targets::android },
+    Step { name: "ios", run: targets::ios },
+    Step { name: "32-bit", run: targets::small_machine },
 ];
 
 /// What `tests` compares with. One that is missing skips its tests and no others.

@@ -1,5 +1,32 @@
-//! `uniffi-bindgen`, of the version that the library is built with.
+//! `uniffi-bindgen LIBRARY FOLDER`: the Kotlin and Swift sides of the library, into `FOLDER/kotlin` and `FOLDER/swift`.
+//!
+//! In: a built library, which describes itself. Out: source files, named as `../uniffi.toml` says. May touch: the folder.
+//! Keeps: the uniffi that writes the bindings is the one the library was built with.
 
-fn main() {
-    uniffi::uniffi_bindgen_main();
+use std::process::ExitCode;
+use uniffi::{GenerateOptions, TargetLanguage};
+
+/// Says where the crate lies, and so its `uniffi.toml`; without that uniffi would take names of its own, silently.
+const ROOTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/roots.toml");
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [library, folder] = arguments.as_slice() else {
+        eprintln!("uniffi-bindgen LIBRARY FOLDER");
+        return ExitCode::FAILURE;
+    };
+    for (language, name) in [(TargetLanguage::Kotlin, "kotlin"), (TargetLanguage::Swift, "swift")] {
+        let generated = uniffi::generate(GenerateOptions {
+            languages: vec![language],
+            source: library.into(),
+            out_dir: format!("{folder}/{name}").into(),
+            config_override: Some(ROOTS.into()),
+            ..GenerateOptions::default()
+        });
+        if let Err(error) = generated {
+            eprintln!("{error:?}");
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
 }

@@ -3,6 +3,7 @@
 //! In: a config, calls. Out: answers, and what the host heard. May touch: a folder of the test's own, loopback.
 #![allow(dead_code, unreachable_pub)] // each test uses its part
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::needless_pass_by_value)] // `json!` makes values
 
 use aloft_cli::serve::Server;
 use aloft_core::edge::fs::DiskFs;

@@ -1,0 +1,98 @@
+// A whole update through the library: real site, real download, real files.
+package app.aloft.jvm
+
+import java.nio.file.Path
+import java.util.concurrent.TimeUnit.NANOSECONDS
+import kotlin.io.path.readText
+import org.json.JSONObject
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertNull
+import org.junit.jupiter.api.Assertions.assertThrows
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.io.TempDir
+
+class UpdateTest {
+  @TempDir lateinit var folder: Path
+
+  private fun version(phone: Phone) = phone.call("current").getJSONObject("bundle").getString("version")
+
+  private fun wish(version: String) = JSONObject().put("version", version)
+
+  @Test
+  fun `a release is downloaded, shown, confirmed and told of`() = Site(folder.resolve("desk")).use { site ->
+    site.publish("1.0.0")
+    Phone(folder.resolve("data"), site.config).use { phone ->
+      phone.confirm(phone.launch())
+      val bundle = phone.call("download", wish("1.0.0"))
+      assertEquals("1.0.0", bundle.getString("version"))
+
+      phone.call("set", JSONObject().put("id", bundle.getString("id")))
+      val page = phone.host.shown()
+      assertTrue("1.0.0" in Path.of(checkNotNull(page.bundle)).resolve("index.html").readText())
+      assertTrue(phone.call("status").getBoolean("onTrial"))
+      assertTrue(phone.host.wakes.isNotEmpty(), "a trial has a deadline")
+
+      phone.confirm(page)
+      assertFalse(phone.call("status").getBoolean("onTrial"))
+      assertEquals("1.0.0", version(phone))
+      val told = phone.host.events.map { it.name }
+      assertTrue(told.containsAll(listOf("download", "downloadComplete", "set")), "$told")
+    }
+  }
+
+  @Test
+  fun `i4 a page of the bundle before confirms nothing`() = Site(folder.resolve("desk")).use { site ->
+    site.publish("1.0.0")
+    Phone(folder.resolve("data"), site.config).use { phone ->
+      val before = phone.launch()
+      phone.confirm(before)
+      phone.call("set", JSONObject().put("id", phone.call("download", wish("1.0.0")).getString("id")))
+      phone.call("notifyAppReady", JSONObject().put("token", before.token))
+      assertTrue(phone.call("status").getBoolean("onTrial"))
+    }
+  }
+
+  @Test
+  fun `i7 what failed is left for builtin`() = Site(folder.resolve("desk")).use { site ->
+    site.publish("1.0.0")
+    Phone(folder.resolve("data"), site.config).use { phone ->
+      phone.confirm(phone.launch())
+      phone.call("set", JSONObject().put("id", phone.call("download", wish("1.0.0")).getString("id")))
+      phone.plugin.pageBegan(checkNotNull(phone.host.shown().token))
+      phone.plugin.renderGone(uniffi.aloft_ffi.ExitReason.CRASH)
+      assertNull(phone.host.shown().bundle)
+    }
+  }
+
+  @Test
+  fun `what the channel does not have is refused with a code`() = Site(folder.resolve("desk")).use { site ->
+    site.publish("1.0.0")
+    Phone(folder.resolve("data"), site.config).use { phone ->
+      phone.launch()
+      assertEquals("unknown_bundle", assertThrows(Refused::class.java) { phone.call("download", wish("9.9.9")) }.code)
+      val bare = wish("9.9.9").put("url", "http://127.0.0.1:9/evil.zip")
+      assertEquals("signature_missing", assertThrows(Refused::class.java) { phone.call("download", bare) }.code) // I3
+    }
+  }
+
+  @Test
+  fun `i13 a page confirms while an install runs`() = Site(folder.resolve("desk"), "drip=20000@artifacts/*#1").use { site ->
+    site.publish("1.0.0", weight = 1_000_000)
+    Phone(folder.resolve("data"), site.config).use { phone ->
+      val page = phone.launch()
+      val download = phone.begin("download", wish("1.0.0"))
+      while (phone.host.events.none { it.name == "download" }) {
+        assertFalse(download.isDone, "the install ended before it could be seen to run")
+        Thread.onSpinWait()
+      }
+      val begun = System.nanoTime()
+      phone.confirm(page)
+      val took = NANOSECONDS.toMillis(System.nanoTime() - begun)
+      assertFalse(download.isDone, "the install did not last")
+      assertTrue(took < 1_000, "a confirm took $took ms beside an install of 5 s")
+      assertEquals("1.0.0", Phone.settled(download).getString("version"))
+    }
+  }
+}
