@@ -2,6 +2,8 @@
 //!
 //! In: nothing. Out: [`Host`] and the values it is handed. May touch: nothing. Keeps: I4 (a page carries its token), I13.
 
+pub use aloft_core::decide::mode::Splash;
+pub use aloft_core::model::mode::Leaving;
 use serde_json::Value;
 use std::path::PathBuf;
 
@@ -37,6 +39,13 @@ pub struct Page {
     pub load: Load,
 }
 
+impl Page {
+    /// The web view stays as Capacitor made it.
+    pub(crate) fn none() -> Self {
+        Self { bundle: None, script: None, token: None, load: Load::Nothing }
+    }
+}
+
 /// What to load of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Load {
@@ -55,26 +64,6 @@ pub enum Keep {
     No,
     /// It waits for its first listener.
     UntilHeard,
-}
-
-/// What to do with the splash screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Splash {
-    /// Show it.
-    Show,
-    /// Show it with a turning wheel on top.
-    ShowWithLoader,
-    /// Hide it, and the wheel.
-    Hide,
-}
-
-/// How the app left the foreground.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Leaving {
-    /// The user went elsewhere.
-    App,
-    /// Another screen of the app's own task covers it (camera, file picker, custom tab); the user is still in the app.
-    Covered,
 }
 
 /// How much a log line matters.

@@ -20,6 +20,7 @@ mod event;
 mod host;
 mod method;
 mod methods;
+mod outbox;
 mod plugin;
 mod progress;
 mod refusal;

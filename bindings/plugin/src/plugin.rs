@@ -1,6 +1,7 @@
-//! The plugin: what it is made of, and calls. Its lifecycle is in [`crate::runtime`].
+//! The plugin: lifecycle and calls in, the core's steps out to the host.
 //!
-//! In: [`Setup`], [`Plugin::call`]. Out: answers. May touch: what the core touches, through its ports. Keeps: I1, I13.
+//! In: lifecycle, [`Plugin::call`]. Out: pages, answers, events. May touch: what the core touches, through its ports.
+//! Keeps: I1, I4, I13.
 
 use crate::answer::{Answer, Owed};
 use crate::bundle_info::{BundleInfo, Described};
@@ -11,14 +12,14 @@ use crate::host::{Host, Level};
 use crate::method::Method;
 use crate::progress::Progress;
 use crate::roots::Roots;
+use crate::runtime::Runtime;
 use crate::setup::Setup;
 use crate::tidy;
 use crate::worker::Worker;
 use aloft_core::edge;
 use aloft_core::edge::ports::{Notice, Observer, Silent, System};
-use aloft_core::model::BundleRef;
 use aloft_core::model::facts::Facts;
-use aloft_core::updater::{Ports, Serve, Updater};
+use aloft_core::updater::{Ports, Updater};
 use serde_json::Value;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError, Weak};
@@ -33,14 +34,12 @@ pub struct Plugin {
     pub(crate) named: AtomicBool,
     pub(crate) host: Arc<dyn Host>,
     pub(crate) system: Arc<dyn System>,
-    pub(crate) worker: Worker,
-    pub(crate) me: Weak<Self>,
+    worker: Worker,
+    me: Weak<Self>,
     facts: Mutex<Option<Facts>>,
-    /// What is shown; none: the builtin web assets, without us.
-    pub(crate) shown: Mutex<Option<Serve>>,
     progress: Progress,
     prepared: Once,
-    pub(crate) checking: AtomicBool,
+    pub(crate) runtime: Runtime,
 }
 
 impl Plugin {
@@ -61,6 +60,7 @@ impl Plugin {
     /// Open the plugin on these ports; its observer is replaced by the plugin's own.
     pub fn open_with(setup: &Setup, host: Arc<dyn Host>, ports: Ports) -> Arc<Self> {
         let settings = Settings::of(setup);
+        let runtime = Runtime::new(settings.plan);
         let plugin = Arc::new_cyclic(|me: &Weak<Self>| {
             let roots = Roots { inner: ports.connect, fs: ports.fs.clone(), file: setup.tls_roots.clone() };
             let observer = Arc::new(Watcher(me.clone()));
@@ -76,10 +76,9 @@ impl Plugin {
                 system,
                 me: me.clone(),
                 facts: Mutex::default(),
-                shown: Mutex::default(),
                 progress: Progress::default(),
                 prepared: Once::new(),
-                checking: AtomicBool::default(),
+                runtime,
             }
         });
         for problem in &plugin.settings.problems {
@@ -125,8 +124,7 @@ impl Plugin {
 
     /// The bundle that this process shows.
     pub(crate) fn current(&self) -> BundleInfo {
-        let shown = lock(&self.shown).as_ref().map_or(BundleRef::Builtin, |serve| serve.bundle.clone());
-        self.described().bundle(&shown)
+        self.described().bundle(&self.runtime.shown())
     }
 
     /// Name of the native version; empty before the host told it.
@@ -152,7 +150,7 @@ impl Plugin {
     }
 }
 
-/// A thread that panicked while it held the lock left whole values.
+/// A thread that panicked while it held the lock left whole values: they are replaced, never changed in pieces.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

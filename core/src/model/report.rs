@@ -47,7 +47,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Was a bundle left for what it did?
+    /// Was a bundle left because it failed?
     pub fn is_rollback(self) -> bool {
         use Reason as R;
         matches!(self, R::NotConfirmed | R::NotProven | R::PageLoop | R::RenderGone | R::CrashLoop | R::Reported)

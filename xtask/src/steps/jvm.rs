@@ -27,7 +27,7 @@ pub(super) fn verify(gate: &mut Gate) -> Verdict {
     let _ = fs::remove_file(&figures);
     gate.test(&mut tests(gate, &[]))?;
     for figure in fs::read_to_string(&figures).unwrap_or_default().lines() {
-        println!("         {figure}");
+        gate.tell(figure);
     }
     Ok(())
 }

@@ -13,6 +13,9 @@ use aloft_core::model::{Code, Error};
 use aloft_core::updater::Problem;
 use serde_json::Value;
 
+/// Least milliseconds between two checks by lifecycle: a check is one small request, and apps expect one at every foreground. It
+/// keeps a permission dialogue, which is one, from being another.
+const CHECK_INTERVAL: u64 = 10_000;
 /// Milliseconds that `autoSplashscreenTimeout` means when it is absent: as long as people wait for a start.
 const SPLASH: u64 = 10_000;
 
@@ -82,6 +85,7 @@ fn core(keys: Keys, has_signing_keys: bool, whole: &Value, setup: &Setup, proble
         }
         value => value.unwrap_or(default),
     };
+    core.timing.check_interval = CHECK_INTERVAL;
     let timing = core.timing;
     core.timing.app_ready = at_least("appReadyTimeout", keys.app_ready_timeout, 1000, timing.app_ready);
     let silence = at_least("responseTimeout", keys.response_timeout, 1, timing.idle / 1000);

@@ -28,10 +28,8 @@ pub(crate) fn notify_app_ready(plugin: &Plugin, options: &Ready) -> Result<Named
             None => Some(Proof::Queued),
             Some(token) => token.parse::<Token>().ok().map(Proof::Token),
         };
-        if let Some(proof) = proof {
-            if plugin.confirm(&proof) == Outcome::Confirmed {
-                plugin.tidy();
-            }
+        if proof.is_some_and(|proof| plugin.confirm(&proof) == Outcome::Confirmed) {
+            plugin.tidy();
         }
     }
     Ok(Named { bundle: plugin.current() })

@@ -45,7 +45,7 @@ impl From<updater::Problem> for Problem {
 pub(crate) fn status(plugin: &Plugin, _: &Nothing) -> Result<Status, Refusal> {
     let known = plugin.updater.status();
     // The core reads the same config, and says the same of it.
-    let ours = plugin.settings.problems.iter().cloned();
+    let ours = plugin.settings.problems.iter().chain(plugin.runtime.missed()).cloned();
     let theirs = known.problems.into_iter().filter(|one| !plugin.settings.covers(one));
     Ok(Status {
         current: plugin.current().id,

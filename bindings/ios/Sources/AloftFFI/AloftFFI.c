@@ -1,0 +1,1 @@
+// The generated header is the module; a target needs a source.
