@@ -4,6 +4,7 @@
 //! How to add one: CONTRIBUTING.md.
 
 mod bindings;
+mod browser;
 mod jvm;
 mod native;
 mod rust;
@@ -31,6 +32,7 @@ pub(crate) const ALL: &[Step] = &[
     Step { name: "shrunk", run: jvm::shrunk },
     Step { name: "budgets", run: rust::budgets },
     Step { name: "demo", run: rust::demo },
+    Step { name: "browser", run: browser::verify },
     Step { name: "android", run: targets::android },
     Step { name: "ios", run: targets::ios },
     Step { name: "32-bit", run: targets::small_machine },
