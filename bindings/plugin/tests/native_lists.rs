@@ -2,7 +2,7 @@
 //!
 //! With `ALOFT_UPDATE_SNAPSHOTS` set they are written anew.
 
-use aloft_plugin::Method;
+use aloft_plugin::{Method, Returns};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -24,7 +24,11 @@ fn swift() -> String {
     let _ = writeln!(text, "    static let version = \"{}\"\n", env!("CARGO_PKG_VERSION"));
     text.push_str("    static let methods = [\n");
     for method in Method::all() {
-        let _ = writeln!(text, "        \"{}\",", method.name());
+        let returns = match method.returns() {
+            Returns::Promise => "CAPPluginReturnPromise",
+            Returns::None => "CAPPluginReturnNone",
+        };
+        let _ = writeln!(text, "        (\"{}\", {returns}),", method.name());
     }
     text.push_str("    ]\n\n");
     for method in Method::all() {

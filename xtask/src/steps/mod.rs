@@ -6,6 +6,7 @@
 mod bindings;
 mod jvm;
 mod rust;
+mod swift;
 
 use crate::gate::{Gate, Step, Verdict};
 use crate::tools;
@@ -22,6 +23,8 @@ pub(crate) const ALL: &[Step] = &[
     Step { name: "bindings", run: bindings::verify },
     Step { name: "jvm", run: jvm::verify },
     Step { name: "shrunk", run: jvm::shrunk },
+    Step { name: "swift", run: swift::verify },
+    Step { name: "swift-types", run: swift::type_check },
     Step { name: "budgets", run: rust::budgets },
     Step { name: "demo", run: rust::demo },
 ];
