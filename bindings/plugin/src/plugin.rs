@@ -51,7 +51,7 @@ impl Plugin {
             fs: Arc::new(edge::fs::DiskFs),
             connect: Arc::new(edge::http::UreqConnect),
             system: Arc::new(edge::system::Os::default()),
-            secrets: Arc::new(edge::secrets::FileSecrets::new(setup.data.join("secrets"))),
+            secrets: secrets(setup),
             observer: Arc::new(Silent),
         };
         Self::open_with(setup, host, ports)
@@ -149,6 +149,16 @@ impl Plugin {
         *lock(&self.facts) = Some(facts.clone());
         facts
     }
+}
+
+/// Where the device id and the installation's nonce are kept: on iOS the Keychain, elsewhere files.
+#[cfg(feature = "http")]
+fn secrets(setup: &Setup) -> Arc<dyn edge::ports::SecretStore> {
+    #[cfg(target_os = "ios")]
+    let store = edge::secrets::KeychainSecrets::new(&setup.native_app_id);
+    #[cfg(not(target_os = "ios"))]
+    let store = edge::secrets::FileSecrets::new(setup.data.join("secrets"));
+    Arc::new(store)
 }
 
 /// A thread that panicked while it held the lock left whole values: they are replaced, never changed in pieces.

@@ -9,6 +9,7 @@ mod jvm;
 mod native;
 mod package;
 mod rust;
+mod swift;
 mod targets;
 mod workflows;
 
@@ -33,6 +34,8 @@ pub(crate) const ALL: &[Step] = &[
     Step { name: "shrunk", run: jvm::shrunk },
     Step { name: "package", run: package::verify },
     Step { name: "fresh-apps", run: package::fresh_apps },
+    Step { name: "swift", run: swift::verify },
+    Step { name: "swift-types", run: swift::type_check },
     Step { name: "budgets", run: rust::budgets },
     Step { name: "demo", run: rust::demo },
     Step { name: "browser", run: browser::verify },
