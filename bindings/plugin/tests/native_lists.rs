@@ -2,16 +2,23 @@
 //!
 //! With `ALOFT_UPDATE_SNAPSHOTS` set they are written anew.
 
-use aloft_plugin::Method;
+use aloft_plugin::{Method, Returns};
 use std::fmt::Write as _;
 use std::path::Path;
 
 const SWIFT: &str = "capacitor-plugin/ios/Sources/AloftCapacitorUpdater/Methods.swift";
+const KOTLIN: &str = "capacitor-plugin/android/src/main/kotlin/app/aloft/updater/Methods.kt";
+const KOTLIN_VERSION: &str = "bindings/android/src/main/kotlin/app/aloft/Version.kt";
 
 #[test]
 fn swift_has_every_method() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    agree(&root.join(SWIFT), &swift());
+    agree(SWIFT, &swift());
+}
+
+#[test]
+fn kotlin_has_every_method_and_the_version() {
+    agree(KOTLIN, &kotlin());
+    agree(KOTLIN_VERSION, &kotlin_version());
 }
 
 fn swift() -> String {
@@ -34,7 +41,36 @@ fn swift() -> String {
     text
 }
 
-fn agree(path: &Path, wanted: &str) {
+fn kotlin() -> String {
+    let mut text = String::from(
+        "/*\n * Every method of the plugin; Capacitor finds them by reflection.\n *\n\
+         \x20* Generated from the methods in Rust (bindings/plugin/tests/native_lists.rs); do not edit.\n */\n\
+         package app.aloft.updater\n\n\
+         import com.getcapacitor.Plugin\nimport com.getcapacitor.PluginCall\nimport com.getcapacitor.PluginMethod\n\n\
+         abstract class Methods : Plugin() {\n\
+         \x20   protected abstract fun forward(call: PluginCall)\n",
+    );
+    for method in Method::all() {
+        let kind = match method.returns() {
+            Returns::Promise => "",
+            Returns::None => "(returnType = PluginMethod.RETURN_NONE)",
+        };
+        let _ = writeln!(text, "\n    @PluginMethod{kind} fun {}(call: PluginCall) = forward(call)", method.name());
+    }
+    text.push_str("}\n");
+    text
+}
+
+fn kotlin_version() -> String {
+    format!(
+        "/* Generated from Rust (bindings/plugin/tests/native_lists.rs); do not edit. */\npackage app.aloft\n\n\
+         /** Version of the plugin's package. */\nconst val VERSION = \"{}\"\n",
+        env!("CARGO_PKG_VERSION")
+    )
+}
+
+fn agree(path: &str, wanted: &str) {
+    let path = &Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
     if std::env::var_os("ALOFT_UPDATE_SNAPSHOTS").is_some() {
         std::fs::write(path, wanted).unwrap();
     }
