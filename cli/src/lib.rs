@@ -22,6 +22,7 @@ pub mod output;
 pub mod publish;
 pub mod serve;
 pub mod settings;
+mod shell;
 pub mod site;
 
 pub use args::run;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use aloft_core::model::Code;
+use aloft_plugin::Refusal;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -23,14 +24,15 @@ fn docs_errors_lists_every_code_and_no_other() {
     let page = read("docs/errors.md");
     let listed: BTreeSet<_> =
         page.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`')).map(|(code, _)| code).collect();
-    let known: BTreeSet<_> = Code::all().iter().map(|code| code.as_str()).collect();
+    let core = Code::all().iter().map(|code| code.as_str());
+    let known: BTreeSet<_> = core.chain(Refusal::CODES.iter().copied()).collect();
     assert_eq!(listed, known);
 }
 
 #[test]
 fn every_invariant_has_a_test_that_carries_its_number() {
     let mut names = String::new();
-    for folder in ["core", "cli", "tests"] {
+    for folder in ["core", "cli", "bindings", "tests"] {
         collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder), &mut names);
     }
     let page = read("docs/invariants.md");

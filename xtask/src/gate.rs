@@ -6,6 +6,7 @@
 
 use crate::count::Tests;
 use crate::tools::Lack;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Output};
 use std::time::Instant;
@@ -27,6 +28,15 @@ pub(crate) enum Stop {
     Failed(String),
     /// It needs a tool that is not there.
     Lacks(Lack),
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Failed(text) => out.write_str(text),
+            Self::Lacks(lack) => lack.fmt(out),
+        }
+    }
 }
 
 impl From<Lack> for Stop {
@@ -77,8 +87,7 @@ impl Gate {
                 println!("ok       {} {took}", step.name);
             }
             Err(Stop::Lacks(lack)) if !is_failure(&lack) => self.skip(&format!("{}, {lack}", step.name)),
-            Err(Stop::Lacks(lack)) => self.fail(step.name, &format!("{took}: {lack}")),
-            Err(Stop::Failed(text)) => self.fail(step.name, &format!("{took}: {text}")),
+            Err(why) => self.fail(step.name, &format!("{took}: {why}")),
         }
     }
 
@@ -107,6 +116,12 @@ impl Gate {
     /// A `cargo` command in the checkout; its arguments in words.
     pub(crate) fn cargo(&self, words: &str) -> Command {
         cargo(&self.root, words)
+    }
+
+    /// Print a figure that a step found.
+    pub(crate) fn tell(&self, what: &str) {
+        let _ = self;
+        println!("         {what}");
     }
 
     /// Say what was not run, and why. For what no machine of this kind can run; a tool that is missing is a [`Lack`].

@@ -6,10 +6,11 @@
 mod bindings;
 mod count;
 mod gate;
+mod mobile;
 mod steps;
 mod tools;
 
-use gate::{Gate, cargo};
+use gate::{Gate, Verdict, cargo};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -17,7 +18,15 @@ const USAGE: &str = "\
 cargo xtask verify [STEP…]    all that must pass before a change lands, or only the steps named
 cargo xtask tools [FAMILY…]   only install what `verify` needs, or only the families named
 cargo xtask bindings          the plugin's library for this machine, and its Kotlin and Swift sides, in target/bindings
-cargo xtask measure           the figures that are reported, not asserted: times beside their peers";
+cargo xtask measure           the figures that are reported, not asserted: times beside their peers
+cargo xtask advisories        known holes in what `Cargo.lock` names; fetches their database
+
+To ship:
+cargo xtask android-libs      the library for each ABI, into target/native; needs ANDROID_NDK_HOME
+cargo xtask ios-framework     the library for devices and simulators, into target/native; needs macOS with Xcode
+cargo xtask package           the npm package, into target/dist; needs both
+cargo xtask package --partial the same with the native libraries that are there, to try things out
+cargo xtask phone android|ios build|run   the example app of that package: built, then its flows on what runs";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -27,6 +36,12 @@ fn main() -> ExitCode {
         ["tools", names @ ..] => install(names),
         ["bindings"] => verify(&["bindings"]),
         ["measure"] => measure(),
+        ["advisories"] => alone("advisories", steps::advisories),
+        ["android-libs"] => alone("android-libs", mobile::android::ship),
+        ["ios-framework"] => alone("ios-framework", mobile::ios::ship),
+        ["phone", words @ ..] => alone("phone", |gate| mobile::phone(gate, words)),
+        ["package"] => alone("package", mobile::package::whole),
+        ["package", "--partial"] => alone("package", mobile::package::partial),
         _ => refuse(USAGE),
     }
 }
@@ -42,6 +57,17 @@ fn verify(names: &[&str]) -> ExitCode {
         gate.run(step);
     }
     gate.close()
+}
+
+/// Run what is no part of the gate as if it were; here a lack is a failure.
+fn alone(name: &'static str, run: impl FnOnce(&mut Gate) -> Verdict) -> ExitCode {
+    match run(&mut Gate::new(&root())) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(stop) => {
+            eprintln!("{name}: {stop}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// Install the tools of all families, or of the named ones.

@@ -39,3 +39,25 @@ impl Drop for Owed {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::sync::mpsc::channel;
+
+    #[test]
+    fn a_panic_answers_and_an_answer_is_given_once() {
+        let (sender, answers) = channel();
+        let second = sender.clone();
+        let owed = Owed::new(Box::new(move |result| sender.send(result).unwrap()));
+        let panicked = catch_unwind(AssertUnwindSafe(|| {
+            let _owed = owed;
+            panic!("a fault of ours");
+        }));
+        assert!(panicked.is_err());
+        Owed::new(Box::new(move |result| second.send(result).unwrap())).give(Ok(5));
+        let answers: Vec<_> = answers.iter().map(|result| result.map_err(|refusal| refusal.code)).collect();
+        assert_eq!(answers, [Err(Refusal::INTERNAL.to_owned()), Ok(Value::from(5))]);
+    }
+}

@@ -7,6 +7,7 @@ use crate::host::Keep;
 use crate::table::Compared;
 use aloft_core::decide::mode::{Announcement, Finding, Found};
 use aloft_core::model::Version;
+use aloft_core::model::mode::UpdateMode;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -162,10 +163,10 @@ impl EventName {
         self.into()
     }
 
-    /// What becomes of it when nobody listens.
-    pub fn keep(self) -> Keep {
-        match self {
-            Self::Set | Self::AppReady => Keep::UntilHeard,
+    /// What becomes of it when nobody listens; where the app alone decides what is shown, it must hear what there is.
+    pub fn keep(self, mode: UpdateMode) -> Keep {
+        match (self, mode) {
+            (Self::Set | Self::AppReady, _) | (Self::UpdateAvailable, UpdateMode::OnlyDownload) => Keep::UntilHeard,
             _ => Keep::No,
         }
     }
@@ -203,7 +204,7 @@ impl Event {
     }
 
     /// Its payload as JSON.
-    pub fn payload(&self) -> Value {
+    pub fn into_payload(self) -> Value {
         serde_json::to_value(self).unwrap_or_default()
     }
 

@@ -16,6 +16,8 @@ mod answer;
 mod bundle_info;
 mod call;
 mod config;
+#[cfg(test)]
+mod contract;
 mod event;
 mod host;
 mod method;
@@ -37,6 +39,7 @@ pub use aloft_core::model::Build;
 pub use aloft_core::model::facts::{Exit, ExitRecord, Facts, Platform};
 pub use answer::Answer;
 pub use bundle_info::{BundleInfo, BundleStatus, Described};
+pub use config::KEYS;
 pub use event::{Event, EventName};
 pub use host::{Host, Keep, Leaving, Level, Load, Page, Splash};
 pub use method::{Caller, Method, Returns};

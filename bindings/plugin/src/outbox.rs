@@ -49,13 +49,12 @@ impl Outbox {
     }
 
     /// Hand an event on, or keep it for the page that is awaited.
-    pub(crate) fn send(&self, host: &dyn Host, event: Event) {
+    pub(crate) fn send(&self, host: &dyn Host, event: Event, keep: Keep) {
         {
             let mut waiting = self.waiting();
             if waiting.events.len() == MOST {
                 waiting.events.pop_front();
             }
-            let keep = event.name().keep();
             waiting.events.push_back((event, keep));
         }
         self.hand_on(host);
@@ -64,7 +63,7 @@ impl Outbox {
     fn hand_on(&self, host: &dyn Host) {
         let mut mine = false;
         while let Some((event, keep)) = self.next(&mut mine) {
-            host.emit(event.name().name(), event.payload(), keep); // no lock is held
+            host.emit(event.name().name(), event.into_payload(), keep); // no lock is held
         }
     }
 
@@ -119,14 +118,14 @@ mod tests {
     #[test]
     fn what_comes_between_two_pages_waits_for_the_second_and_keeps_its_order() {
         let (outbox, host) = (Outbox::default(), Heard::default());
-        outbox.send(&host, event(1));
+        outbox.send(&host, event(1), Keep::No);
         assert_eq!(host.take(), ["breakingAvailable 1 No"]);
         outbox.await_page();
-        outbox.send(&host, event(2));
-        outbox.send(&host, event(3));
+        outbox.send(&host, event(2), Keep::No);
+        outbox.send(&host, event(3), Keep::No);
         assert!(host.take().is_empty(), "the old page would have eaten it");
         outbox.page_began(&host);
-        outbox.send(&host, event(4));
+        outbox.send(&host, event(4), Keep::No);
         assert_eq!(
             host.take(),
             ["breakingAvailable 2 UntilHeard", "breakingAvailable 3 UntilHeard", "breakingAvailable 4 No"]
@@ -137,7 +136,7 @@ mod tests {
     fn i10_a_page_that_never_comes_costs_a_bounded_number_of_events() {
         let (outbox, host) = (Outbox::default(), Heard::default());
         outbox.await_page();
-        (0..1000).for_each(|n| outbox.send(&host, event(n)));
+        (0..1000).for_each(|n| outbox.send(&host, event(n), Keep::No));
         outbox.page_began(&host);
         let heard = host.take();
         assert_eq!(heard.len(), MOST);
@@ -150,7 +149,7 @@ mod tests {
         std::thread::scope(|scope| {
             for first in [0, 1000] {
                 let (outbox, host) = (&outbox, &host);
-                scope.spawn(move || (first..first + 500).for_each(|n| outbox.send(host, event(n))));
+                scope.spawn(move || (first..first + 500).for_each(|n| outbox.send(host, event(n), Keep::No)));
             }
         });
         let heard: Vec<usize> =

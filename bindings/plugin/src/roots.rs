@@ -26,3 +26,34 @@ impl Connect for Roots {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aloft_core::testing::{CrashFs, ScriptedTransport};
+    use std::path::Path;
+    use std::sync::Mutex;
+
+    #[derive(Default)]
+    struct Noted(Mutex<Vec<Option<Vec<u8>>>>);
+
+    impl Connect for Noted {
+        fn connect(&self, config: &Config) -> Result<Arc<dyn Transport>> {
+            self.0.lock().unwrap().push(config.tls_roots_pem.clone());
+            ScriptedTransport::files([]).connect(config)
+        }
+    }
+
+    #[test]
+    fn roots_are_read_with_each_connection_and_an_absent_file_leaves_those_compiled_in() {
+        let (inner, fs) = (Arc::new(Noted::default()), Arc::new(CrashFs::default()));
+        let file = PathBuf::from("/app/roots.pem");
+        let roots = Roots { inner: inner.clone(), fs: fs.clone(), file: Some(file.clone()) };
+        let connect = || drop(roots.connect(&Config::new("app")).unwrap());
+        connect();
+        fs.create_dir(Path::new("/app")).unwrap();
+        fs.write_at(&file, 0, b"PEM").unwrap();
+        connect();
+        assert_eq!(*inner.0.lock().unwrap(), [None, Some(b"PEM".to_vec())]);
+    }
+}

@@ -213,7 +213,8 @@ impl Plugin {
 
     /// Tell the app, when there is a page to hear it.
     pub(crate) fn emit(&self, event: Event) {
-        self.runtime.outbox.send(&*self.host, event);
+        let keep = event.name().keep(self.settings.plan.mode);
+        self.runtime.outbox.send(&*self.host, event, keep);
     }
 
     /// What a moment means for updates is done before this returns, or by the thread that is at it already.

@@ -35,6 +35,9 @@ pub(crate) fn remove(plugin: &Plugin, unneeded: &[BundleId]) {
 
 /// Before the first job of a process: forget what the config does not let outlive one.
 pub(crate) fn prepare(plugin: &Plugin) {
+    if plugin.settings.stand_down.is_some() {
+        return;
+    }
     let allow = plugin.settings.allow;
     if !allow.keep_custom_id && !plugin.named.load(Ordering::SeqCst) {
         note(plugin, plugin.updater.set_custom_id(None).map(|_| ()));

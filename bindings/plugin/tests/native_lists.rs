@@ -1,6 +1,7 @@
 //! The lists of methods that native code is compiled with are those of Rust.
 //!
 //! With `ALOFT_UPDATE_SNAPSHOTS` set they are written anew.
+#![allow(clippy::unwrap_used)]
 
 use aloft_plugin::{Method, Returns};
 use std::fmt::Write as _;

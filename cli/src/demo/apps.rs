@@ -49,14 +49,21 @@ fn make(folder: &Path, old: &Path, new: &Path, broken: Option<&Path>) -> Result<
         note.map_or(Ok(()), |note| write(&to.join("release-note.txt"), note.as_bytes()))?;
         Ok::<_, Failure>(to)
     };
+    let broken_release = copy("3", broken.unwrap_or(new), Some("this page never says that it is ready\n"))?;
+    if broken.is_none() {
+        write(&broken_release.join("index.html"), WHITE)?;
+    }
     Ok(Releases {
         builtin: copy("builtin", old, None)?,
         first: copy("1", old, Some("the first release over the air\n"))?,
         second: copy("2", new, None)?,
-        broken: copy("3", broken.unwrap_or(new), Some("this page never says that it is ready\n"))?,
+        broken: broken_release,
         fourth: copy("4", new, Some("changed on its way to the device\n"))?,
     })
 }
+
+/// What is left of a page when its script is not there.
+const WHITE: &[u8] = b"<!doctype html><title>A white page</title>";
 
 fn copy_folder(from: &Path, to: &Path) -> Result<()> {
     for entry in walkdir::WalkDir::new(from).sort_by_file_name() {

@@ -121,7 +121,11 @@ impl Updater {
     fn keep(&self, change: impl FnOnce(&mut Lasting) -> Result<()>) -> Result<Change> {
         let Some(_ours) = self.exclusive()? else { return Ok(Change::AlreadyRunning) };
         let mut lasting = self.lasting()?;
+        let before = lasting.clone();
         change(&mut lasting)?;
-        lasting::save(&self.store, &lasting).map(|()| Change::Done)
+        if lasting != before {
+            lasting::save(&self.store, &lasting)?;
+        }
+        Ok(Change::Done)
     }
 }

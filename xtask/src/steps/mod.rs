@@ -4,8 +4,14 @@
 //! How to add one: CONTRIBUTING.md.
 
 mod bindings;
+mod browser;
 mod jvm;
+mod native;
 mod rust;
+mod targets;
+mod workflows;
+
+pub(crate) use rust::advisories;
 
 use crate::gate::{Gate, Step, Verdict};
 use crate::tools;
@@ -14,6 +20,8 @@ use crate::tools;
 pub(crate) const ALL: &[Step] = &[
     Step { name: "fetch", run: rust::fetch },
     Step { name: "format", run: rust::format },
+    Step { name: "lines", run: native::lines },
+    Step { name: "workflows", run: workflows::lint },
     Step { name: "lints", run: rust::lints },
     Step { name: "docs", run: rust::docs },
     Step { name: "tools", run: tools_of_the_tests },
@@ -24,6 +32,10 @@ pub(crate) const ALL: &[Step] = &[
     Step { name: "shrunk", run: jvm::shrunk },
     Step { name: "budgets", run: rust::budgets },
     Step { name: "demo", run: rust::demo },
+    Step { name: "browser", run: browser::verify },
+    Step { name: "android", run: targets::android },
+    Step { name: "ios", run: targets::ios },
+    Step { name: "32-bit", run: targets::small_machine },
 ];
 
 /// What `tests` compares with. One that is missing skips its tests and no others.

@@ -33,6 +33,12 @@ pub(super) fn deny(gate: &mut Gate) -> Verdict {
     gate.check(deny.args(words.split_whitespace()))
 }
 
+/// Known holes; their database is fetched anew, so this is for the workflows and by hand.
+pub(crate) fn advisories(gate: &mut Gate) -> Verdict {
+    let mut deny = rust::cargo_deny(gate.root())?;
+    gate.check(deny.args(["check", "advisories"]))
+}
+
 pub(super) fn tests(gate: &mut Gate) -> Verdict {
     gate.test(&mut gate.cargo("test --workspace --locked --no-fail-fast -- --show-output"))
 }

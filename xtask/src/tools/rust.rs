@@ -9,8 +9,8 @@ use std::process::{Command, Stdio};
 /// Checks licences, sources and duplicate crates (`deny.toml`).
 const CARGO_DENY: &str = "0.20.2";
 
-/// What the libraries inside apps are built for, where the standard library can be had ready made.
-const TARGETS: &[&str] =
+/// What the libraries inside apps are built for, where the standard library can be had ready made everywhere.
+const PHONES: &[&str] =
     &["aarch64-linux-android", "armv7-linux-androideabi", "x86_64-linux-android", "aarch64-apple-ios"];
 
 /// Have all programs.
@@ -36,9 +36,9 @@ pub(crate) fn cargo_deny(root: &Path) -> Result<Command, Lack> {
     Ok(command)
 }
 
-/// Have the standard library for [`TARGETS`].
+/// Have the standard library for [`PHONES`].
 pub(crate) fn phones(root: &Path) -> Result<(), Lack> {
-    targets(root, TARGETS)
+    targets(root, PHONES)
 }
 
 /// Have the standard library for these targets.
@@ -53,6 +53,13 @@ pub(crate) fn targets(root: &Path, targets: &[&str]) -> Result<(), Lack> {
     let mut add = Command::new("rustup");
     add.args(["target", "add"]).args(lacking).current_dir(root);
     run(&mut add, "rust targets").map_err(Lack::Missing)
+}
+
+/// Have the standard library's source, to build it for a target that has none ready made.
+pub(crate) fn source(root: &Path) -> Result<(), Lack> {
+    let mut add = Command::new("rustup");
+    add.args(["component", "add", "rust-src"]).current_dir(root);
+    run(&mut add, "rust-src").map_err(Lack::Missing)
 }
 
 fn is_pinned_deny(path: &Path) -> bool {

@@ -95,7 +95,7 @@ pub(crate) enum DeviceIdKind {
 }
 
 /// Keys that mean something to a tool, or to a later version, and nothing here.
-const IDLE: &[&str] = &[
+pub(crate) const IDLE: &[&str] = &[
     "allowPreview",
     "shakeMenu",
     "shakeMenuGesture",

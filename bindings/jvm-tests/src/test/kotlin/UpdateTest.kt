@@ -21,7 +21,7 @@ class UpdateTest {
   private fun wish(version: String) = JSONObject().put("version", version)
 
   @Test
-  fun `a release is downloaded, shown, confirmed and told of`() = Site(folder.resolve("desk")).use { site ->
+  fun a_release_is_downloaded_shown_confirmed_and_told_of() = Site(folder.resolve("desk")).use { site ->
     site.publish("1.0.0")
     Phone(folder.resolve("data"), site.config).use { phone ->
       phone.confirm(phone.launch())
@@ -43,7 +43,7 @@ class UpdateTest {
   }
 
   @Test
-  fun `i4 a page of the bundle before confirms nothing`() = Site(folder.resolve("desk")).use { site ->
+  fun i4_a_page_of_the_bundle_before_confirms_nothing() = Site(folder.resolve("desk")).use { site ->
     site.publish("1.0.0")
     Phone(folder.resolve("data"), site.config).use { phone ->
       val before = phone.launch()
@@ -55,7 +55,7 @@ class UpdateTest {
   }
 
   @Test
-  fun `i7 what failed is left for builtin`() = Site(folder.resolve("desk")).use { site ->
+  fun i7_what_failed_is_left_for_builtin() = Site(folder.resolve("desk")).use { site ->
     site.publish("1.0.0")
     Phone(folder.resolve("data"), site.config).use { phone ->
       phone.confirm(phone.launch())
@@ -67,7 +67,7 @@ class UpdateTest {
   }
 
   @Test
-  fun `what the channel does not have is refused with a code`() = Site(folder.resolve("desk")).use { site ->
+  fun what_the_channel_does_not_have_is_refused_with_a_code() = Site(folder.resolve("desk")).use { site ->
     site.publish("1.0.0")
     Phone(folder.resolve("data"), site.config).use { phone ->
       phone.launch()
@@ -78,7 +78,7 @@ class UpdateTest {
   }
 
   @Test
-  fun `i13 a page confirms while an install runs`() = Site(folder.resolve("desk"), "drip=20000@artifacts/*#1").use { site ->
+  fun i13_a_page_confirms_while_an_install_runs() = Site(folder.resolve("desk"), "drip=20000@artifacts/*#1").use { site ->
     site.publish("1.0.0", weight = 1_000_000)
     Phone(folder.resolve("data"), site.config).use { phone ->
       val page = phone.launch()
