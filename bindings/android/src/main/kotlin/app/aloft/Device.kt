@@ -76,7 +76,7 @@ internal class Device(private val context: Context) {
     private fun copyDescription() {
         val target = File(folder, DESCRIPTION)
         val since = installed().lastUpdateTime / 1000 * 1000 // some file systems keep whole seconds
-        if (target.lastModified() == since) return
+        if (target.exists() && target.lastModified() == since) return
         val text = asset("public/$DESCRIPTION")
         if (text == null) target.delete() else target.replaceWith(text)
         target.setLastModified(since)
