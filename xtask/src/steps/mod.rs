@@ -5,6 +5,7 @@
 
 mod bindings;
 mod browser;
+mod capacitor;
 mod jvm;
 mod native;
 mod rust;
@@ -30,6 +31,7 @@ pub(crate) const ALL: &[Step] = &[
     Step { name: "bindings", run: bindings::verify },
     Step { name: "jvm", run: jvm::verify },
     Step { name: "shrunk", run: jvm::shrunk },
+    Step { name: "capacitor", run: capacitor::verify },
     Step { name: "budgets", run: rust::budgets },
     Step { name: "demo", run: rust::demo },
     Step { name: "browser", run: browser::verify },
