@@ -5,6 +5,7 @@
 
 mod bindings;
 mod browser;
+mod capacitor;
 mod jvm;
 mod native;
 mod package;
@@ -36,6 +37,7 @@ pub(crate) const ALL: &[Step] = &[
     Step { name: "fresh-apps", run: package::fresh_apps },
     Step { name: "swift", run: swift::verify },
     Step { name: "swift-types", run: swift::type_check },
+    Step { name: "capacitor", run: capacitor::verify },
     Step { name: "budgets", run: rust::budgets },
     Step { name: "demo", run: rust::demo },
     Step { name: "browser", run: browser::verify },
