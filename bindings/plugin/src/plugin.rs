@@ -35,7 +35,7 @@ pub struct Plugin {
     pub(crate) host: Arc<dyn Host>,
     pub(crate) system: Arc<dyn System>,
     worker: Worker,
-    me: Weak<Self>,
+    pub(crate) me: Weak<Self>,
     facts: Mutex<Option<Facts>>,
     progress: Progress,
     prepared: Once,
@@ -51,7 +51,7 @@ impl Plugin {
             fs: Arc::new(edge::fs::DiskFs),
             connect: Arc::new(edge::http::UreqConnect),
             system: Arc::new(edge::system::Os::default()),
-            secrets: Arc::new(edge::secrets::FileSecrets::new(setup.data.join("secrets"))),
+            secrets: secrets(setup),
             observer: Arc::new(Silent),
         };
         Self::open_with(setup, host, ports)
@@ -102,7 +102,7 @@ impl Plugin {
         let me = self.me.clone();
         self.worker.run(Box::new(move || {
             if let Some(plugin) = me.upgrade() {
-                plugin.prepared.call_once(|| tidy::prepare(&plugin));
+                plugin.prepared.call_once_force(|_| tidy::prepare(&plugin));
                 plugin.progress.begin();
                 job(&plugin);
             }
@@ -119,12 +119,13 @@ impl Plugin {
 
     /// Bundles as JavaScript sees them, out of one reading of the state.
     pub(crate) fn described(&self) -> Described {
-        Described::new(self.updater.state(), self.native(), self.system.unix_seconds())
+        let described = Described::new(self.updater.state(), self.native(), self.system.unix_seconds());
+        described.showing(self.runtime.shown())
     }
 
     /// The bundle that this process shows.
     pub(crate) fn current(&self) -> BundleInfo {
-        self.described().bundle(&self.runtime.shown())
+        self.described().current()
     }
 
     /// Name of the native version; empty before the host told it.
@@ -148,6 +149,16 @@ impl Plugin {
         *lock(&self.facts) = Some(facts.clone());
         facts
     }
+}
+
+/// Where the device id and the installation's nonce are kept: on iOS the Keychain, elsewhere files.
+#[cfg(feature = "http")]
+fn secrets(setup: &Setup) -> Arc<dyn edge::ports::SecretStore> {
+    #[cfg(target_os = "ios")]
+    let store = edge::secrets::KeychainSecrets::new(&setup.native_app_id);
+    #[cfg(not(target_os = "ios"))]
+    let store = edge::secrets::FileSecrets::new(setup.data.join("secrets"));
+    Arc::new(store)
 }
 
 /// A thread that panicked while it held the lock left whole values: they are replaced, never changed in pieces.
