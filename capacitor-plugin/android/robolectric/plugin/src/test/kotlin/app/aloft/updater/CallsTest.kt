@@ -113,7 +113,7 @@ class CallsTest : PhoneTest() {
         top(page, "com.android.camera.Camera")
         page.stop().settle()
         assertEquals("a screen of the app's own task", 1, page.web.loads.size)
-        page.resume().pause()
+        page.back().pause()
         top(page, App::class.java.name)
         page.stop().settle()
         assertEquals("the home screen", 2, page.web.loads.size)
@@ -124,7 +124,7 @@ class CallsTest : PhoneTest() {
     fun going_away_and_coming_back_keeps_the_page() {
         val page = launch()
         page.load()
-        page.pause().stop().resume()
+        page.pause().stop().back()
         page.settle()
         assertEquals(1, page.web.loads.size)
     }
