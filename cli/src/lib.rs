@@ -12,10 +12,12 @@
 
 mod args;
 pub mod bundle;
+mod capacitor;
 pub mod channel;
 pub mod demo;
 pub mod device;
 pub mod failure;
+mod files;
 mod hashed;
 pub mod keys;
 pub mod output;

@@ -134,7 +134,8 @@ test('an old service worker does not win', async (t) => {
   await shows(window, 'update 1');
   await phone.heard('notifyAppReady');
   await phone.relaunch(); // the pages of the first start clear workers away
-  await window.waitForFunction(() => navigator.serviceWorker.controller);
+  await phone.heard('notifyAppReady');
+  await window.evaluate(() => navigator.serviceWorker.ready.then(() => true));
   await window.reload();
   assert.equal(await window.evaluate(() => navigator.serviceWorker.controller !== null), true);
   await phone.staged(await app(path.join(folder, '2'), 'update 2', { does: 'confirms' }), '2.0.0');

@@ -80,7 +80,7 @@ export class Phone {
 
   /** Wait until the page of the present serve has sent a call. */
   heard(method) {
-    const called = (log) => log.slice(log.findLastIndex((line) => line.startsWith('shows '))).some((line) => line.startsWith(`→ ${method} `));
+    const called = (log) => log.slice(log.findLastIndex((line) => line === 'the app starts' || line.startsWith('shows '))).some((line) => line.startsWith(`→ ${method} `));
     return this.until((state) => called(state.log), method);
   }
 

@@ -96,5 +96,6 @@ addEventListener('load', () => CapacitorUpdater.notifyAppReady());
 /** Where screenshots lie. */
 export async function picture(page, name) {
   await mkdir(path.join(packages, 'pictures'), { recursive: true });
+  await page.bringToFront(); // a window that is covered may not be drawn
   return page.screenshot({ path: path.join(packages, 'pictures', `${name}.png`) });
 }

@@ -54,6 +54,8 @@ pub enum BundleStatus {
 #[derive(Debug, Clone)]
 pub struct Described {
     state: State,
+    /// What is shown.
+    shown: BundleRef,
     /// What builtin is called.
     native: String,
     /// Unix seconds.
@@ -61,9 +63,15 @@ pub struct Described {
 }
 
 impl Described {
-    /// Describe out of this state; `native` is the name of the native version.
+    /// Describe out of this state, whose `current` is shown; `native` is the name of the native version.
     pub fn new(state: State, native: impl Into<String>, now: u64) -> Self {
-        Self { state, native: native.into(), now }
+        Self { shown: state.current.clone(), state, native: native.into(), now }
+    }
+
+    /// In a process that shows this, whatever the state says.
+    #[must_use]
+    pub fn showing(self, shown: BundleRef) -> Self {
+        Self { shown, ..self }
     }
 
     /// The state it is read from.
@@ -71,9 +79,9 @@ impl Described {
         &self.state
     }
 
-    /// The bundle that is shown, or is to be shown at the next launch.
+    /// The bundle that is shown.
     pub fn current(&self) -> BundleInfo {
-        self.bundle(&self.state.current)
+        self.bundle(&self.shown)
     }
 
     /// The bundle that is staged.

@@ -20,6 +20,8 @@ mod config;
 mod contract;
 mod event;
 mod host;
+mod lifecycle;
+mod line;
 mod method;
 mod methods;
 mod outbox;

@@ -1,28 +1,33 @@
-//! Events on their way to the page, kept while no page of ours is there to hear them.
+//! Everything the host is told, in one order; events wait while no page of ours is there to hear them.
 //!
-//! In: events in order. Out: the same to the host. May touch: nothing. Keeps: the order of events.
+//! In: pages, events, the timer, the splash screen. Out: calls of the [`Host`], under no lock. May touch: nothing.
+//! Keeps: that what is shown last is what the core shows (I4), and a bound on what waits (I10).
 //!
-//! Between a reload and the next page's announcement the old page still listens: an event sent then is eaten by it. What
+//! Between a reload and the next page's announcement the old page still listens: an event sent then would be eaten by it. What
 //! waited is handed on as kept, for the new page adds its listeners only after it announced itself.
 
-use crate::event::Event;
-use crate::host::{Host, Keep};
+use crate::event::{Event, EventName, Nothing};
+use crate::host::{Host, Keep, Page, Splash};
+use crate::line::Line;
+use aloft_core::edge::ports::System;
+use aloft_core::model::Token;
+use aloft_core::updater::Serve;
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
 
-/// Most events that wait. 64: an update has about twenty; of more, the oldest progress has lost its meaning.
+/// Most events that wait. 64: an update has about twenty.
 const MOST: usize = 64;
 
-/// Events on their way to the page.
-#[derive(Default)]
-pub(crate) struct Outbox(Mutex<Waiting>);
+/// What is shown, and what the host was not told yet.
+pub(crate) struct Outbox(Line<Letters>);
 
 #[derive(Default)]
-struct Waiting {
+struct Letters {
+    calls: VecDeque<Call>,
+    /// Events for the page that is awaited.
+    waiting: VecDeque<(Event, Keep)>,
     page: Listening,
-    events: VecDeque<(Event, Keep)>,
-    /// A thread hands events on; the others leave theirs to it, so that the order holds.
-    handing_on: bool,
+    /// What is shown; none: the builtin web assets, without us.
+    shown: Option<Serve>,
 }
 
 #[derive(Default, PartialEq)]
@@ -32,54 +37,116 @@ enum Listening {
     Awaited,
 }
 
+/// A call of the host.
+enum Call {
+    Show(Page),
+    Emit(Event, Keep),
+    Splash(Splash),
+    /// At this monotonic millisecond.
+    Wake(u64),
+}
+
+impl Iterator for Letters {
+    type Item = Call;
+
+    fn next(&mut self) -> Option<Call> {
+        self.calls.pop_front()
+    }
+}
+
 impl Outbox {
-    /// Another page is being loaded: what comes waits for it.
-    pub(crate) fn await_page(&self) {
-        self.waiting().page = Listening::Awaited;
+    pub(crate) fn new() -> Self {
+        Self(Line::new(Letters::default()))
     }
 
-    /// A page announced itself: what waited goes to it, and what comes from here on.
-    pub(crate) fn page_began(&self, host: &dyn Host) {
-        {
-            let mut waiting = self.waiting();
-            waiting.page = Listening::Present;
-            waiting.events.iter_mut().for_each(|(_, keep)| *keep = Keep::UntilHeard);
-        }
-        self.hand_on(host);
+    /// What is shown; none: the builtin web assets, without us.
+    pub(crate) fn shown(&self) -> Option<Serve> {
+        self.0.with(|letters| letters.shown.clone())
     }
 
-    /// Hand an event on, or keep it for the page that is awaited.
-    pub(crate) fn send(&self, host: &dyn Host, event: Event, keep: Keep) {
-        {
-            let mut waiting = self.waiting();
-            if waiting.events.len() == MOST {
-                waiting.events.pop_front();
+    /// Have the host show this, unless another serve followed it by now: `is_current`, asked as late as can be.
+    pub(crate) fn show(&self, serve: Serve, page: Page, is_current: impl FnOnce(&Token) -> bool) {
+        self.0.with(|letters| {
+            if letters.take(serve, is_current) {
+                letters.calls.push_back(Call::Show(page));
+                letters.send(Event::AppReloaded(Nothing {}), Keep::No);
             }
-            waiting.events.push_back((event, keep));
-        }
-        self.hand_on(host);
+        });
     }
 
-    fn hand_on(&self, host: &dyn Host) {
-        let mut mine = false;
-        while let Some((event, keep)) = self.next(&mut mine) {
-            host.emit(event.name().name(), event.into_payload(), keep); // no lock is held
-        }
+    /// The host shows this by itself.
+    pub(crate) fn attach(&self, serve: Serve, is_current: impl FnOnce(&Token) -> bool) {
+        self.0.with(|letters| letters.take(serve, is_current));
     }
 
-    fn next(&self, mine: &mut bool) -> Option<(Event, Keep)> {
-        let mut waiting = self.waiting();
-        if waiting.handing_on && !*mine {
-            return None;
-        }
-        let event = if waiting.page == Listening::Present { waiting.events.pop_front() } else { None };
-        *mine = event.is_some();
-        waiting.handing_on = *mine;
-        event
+    /// The page of this serve is gone, or about to be: what comes waits for the next one.
+    pub(crate) fn page_gone(&self, token: &Token) {
+        self.0.with(|letters| {
+            if letters.shown.as_ref().is_some_and(|shown| shown.token == *token) {
+                letters.page = Listening::Awaited;
+            }
+        });
     }
 
-    fn waiting(&self) -> std::sync::MutexGuard<'_, Waiting> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A page announced itself. If it `is_current`, what waited is for it, and what comes from here on.
+    pub(crate) fn page_began(&self, is_current: impl FnOnce() -> bool) {
+        self.0.with(|letters| {
+            if letters.page == Listening::Awaited && is_current() {
+                letters.page = Listening::Present;
+                let waited = std::mem::take(&mut letters.waiting);
+                letters.calls.extend(waited.into_iter().map(|(event, _)| Call::Emit(event, Keep::UntilHeard)));
+            }
+        });
+    }
+
+    /// Tell the page, or the one that is awaited.
+    pub(crate) fn send(&self, event: Event, keep: Keep) {
+        self.0.with(|letters| letters.send(event, keep));
+    }
+
+    /// Do this with the splash screen.
+    pub(crate) fn splash(&self, splash: Splash) {
+        self.0.with(|letters| letters.calls.push_back(Call::Splash(splash)));
+    }
+
+    /// Let the timer fire at this monotonic millisecond.
+    pub(crate) fn wake(&self, at: u64) {
+        self.0.with(|letters| letters.calls.push_back(Call::Wake(at)));
+    }
+
+    /// Hand on what there is.
+    pub(crate) fn hand_on(&self, host: &dyn Host, system: &dyn System) {
+        self.0.carry(|call| match call {
+            Call::Show(page) => host.show(page),
+            Call::Emit(event, keep) => host.emit(event.name().name(), event.into_payload(), keep),
+            Call::Splash(splash) => host.splash(splash),
+            Call::Wake(at) => host.wake(at.saturating_sub(system.monotonic())),
+        });
+    }
+}
+
+impl Letters {
+    fn take(&mut self, serve: Serve, is_current: impl FnOnce(&Token) -> bool) -> bool {
+        let is_current = is_current(&serve.token);
+        if is_current {
+            self.page = Listening::Awaited;
+            self.shown = Some(serve);
+        }
+        is_current
+    }
+
+    fn send(&mut self, event: Event, keep: Keep) {
+        if self.page == Listening::Present {
+            return self.calls.push_back(Call::Emit(event, keep));
+        }
+        let is_progress = |event: &Event| event.name() == EventName::Download;
+        // Of a download that nobody watched, only how far it is matters.
+        if is_progress(&event) && self.waiting.back().is_some_and(|(last, _)| is_progress(last)) {
+            self.waiting.pop_back();
+        } else if self.waiting.len() == MOST {
+            self.waiting.pop_front(); // I10
+        }
+        self.waiting.push_back((event, keep));
     }
 }
 
@@ -87,25 +154,35 @@ impl Outbox {
 mod tests {
     use super::*;
     use crate::event::Versioned;
-    use crate::host::{Level, Page, Splash};
+    use crate::host::{Level, Load};
+    use aloft_core::model::BundleRef;
+    use aloft_core::testing::FakeSystem;
     use serde_json::Value;
+    use std::sync::Mutex;
 
     #[derive(Default)]
     struct Heard(Mutex<Vec<String>>);
 
     impl Heard {
-        fn take(&self) -> Vec<String> {
-            std::mem::take(&mut *self.0.lock().unwrap())
+        fn hear(&self, line: String) {
+            self.0.lock().unwrap().push(line);
         }
     }
 
     impl Host for Heard {
-        fn show(&self, _: Page) {}
-        fn wake(&self, _: u64) {}
-        fn emit(&self, event: &str, payload: Value, keep: Keep) {
-            self.0.lock().unwrap().push(format!("{event} {} {keep:?}", payload["version"].as_str().unwrap()));
+        fn show(&self, page: Page) {
+            self.hear(format!("show {}", page.token.unwrap()));
         }
-        fn splash(&self, _: Splash) {}
+        fn wake(&self, after: u64) {
+            self.hear(format!("wake {after}"));
+        }
+        fn emit(&self, event: &str, payload: Value, keep: Keep) {
+            let what = payload["version"].as_str().or(payload["bundle"]["version"].as_str()).unwrap_or_default();
+            self.hear(format!("{event} {what} {keep:?}"));
+        }
+        fn splash(&self, splash: Splash) {
+            self.hear(format!("{splash:?}"));
+        }
         fn begin_work(&self) {}
         fn end_work(&self) {}
         fn log(&self, _: Level, _: &str) {}
@@ -115,48 +192,77 @@ mod tests {
         Event::BreakingAvailable(Versioned { version: n.to_string() })
     }
 
+    fn token(n: u8) -> Token {
+        Token::from_random([n; 8])
+    }
+
+    /// Something that is shown under this token.
+    fn show(outbox: &Outbox, n: u8, is_current: bool) {
+        let token = token(n);
+        let page = Page { token: Some(token.as_str().to_owned()), load: Load::Start, ..Page::none() };
+        let serve = Serve { bundle: BundleRef::Builtin, path: None, token, clear_service_workers: false };
+        outbox.show(serve, page, |_| is_current);
+    }
+
+    fn handed_on(outbox: &Outbox) -> Vec<String> {
+        let (host, system) = (Heard::default(), FakeSystem::new(1));
+        system.pass(400);
+        outbox.hand_on(&host, &system);
+        host.0.into_inner().unwrap()
+    }
+
     #[test]
     fn what_comes_between_two_pages_waits_for_the_second_and_keeps_its_order() {
-        let (outbox, host) = (Outbox::default(), Heard::default());
-        outbox.send(&host, event(1), Keep::No);
-        assert_eq!(host.take(), ["breakingAvailable 1 No"]);
-        outbox.await_page();
-        outbox.send(&host, event(2), Keep::No);
-        outbox.send(&host, event(3), Keep::No);
-        assert!(host.take().is_empty(), "the old page would have eaten it");
-        outbox.page_began(&host);
-        outbox.send(&host, event(4), Keep::No);
+        let outbox = Outbox::new();
+        outbox.send(event(1), Keep::No);
+        show(&outbox, 1, true);
+        outbox.send(event(2), Keep::No);
+        outbox.wake(1_000);
+        outbox.send(event(3), Keep::No);
+        outbox.splash(Splash::Hide);
+        let shown = format!("show {}", token(1).as_str());
+        assert_eq!(handed_on(&outbox), ["breakingAvailable 1 No", &shown, "wake 600", "Hide"]);
+        outbox.page_began(|| false);
+        assert!(handed_on(&outbox).is_empty(), "the old page would have eaten it");
+        outbox.page_began(|| true);
+        outbox.send(event(4), Keep::No);
+        outbox.page_began(|| panic!("nothing waits"));
         assert_eq!(
-            host.take(),
-            ["breakingAvailable 2 UntilHeard", "breakingAvailable 3 UntilHeard", "breakingAvailable 4 No"]
+            handed_on(&outbox),
+            [
+                "appReloaded  UntilHeard",
+                "breakingAvailable 2 UntilHeard",
+                "breakingAvailable 3 UntilHeard",
+                "breakingAvailable 4 No"
+            ]
         );
     }
 
     #[test]
-    fn i10_a_page_that_never_comes_costs_a_bounded_number_of_events() {
-        let (outbox, host) = (Outbox::default(), Heard::default());
-        outbox.await_page();
-        (0..1000).for_each(|n| outbox.send(&host, event(n), Keep::No));
-        outbox.page_began(&host);
-        let heard = host.take();
-        assert_eq!(heard.len(), MOST);
-        assert_eq!(heard.last().unwrap(), "breakingAvailable 999 UntilHeard");
+    fn i4_a_serve_that_another_one_followed_is_not_shown_any_more() {
+        let outbox = Outbox::new();
+        show(&outbox, 2, true);
+        show(&outbox, 1, false);
+        assert_eq!(outbox.shown().unwrap().token, token(2));
+        assert_eq!(handed_on(&outbox), [format!("show {}", token(2).as_str())]);
+        outbox.page_began(|| true);
+        outbox.page_gone(&token(1));
+        outbox.send(event(1), Keep::No);
+        assert_eq!(handed_on(&outbox), ["appReloaded  UntilHeard", "breakingAvailable 1 No"]);
+        outbox.page_gone(&token(2));
+        outbox.send(event(2), Keep::No);
+        assert!(handed_on(&outbox).is_empty());
     }
 
     #[test]
-    fn events_of_two_threads_are_each_sent_once() {
-        let (outbox, host) = (Outbox::default(), Heard::default());
-        std::thread::scope(|scope| {
-            for first in [0, 1000] {
-                let (outbox, host) = (&outbox, &host);
-                scope.spawn(move || (first..first + 500).for_each(|n| outbox.send(host, event(n), Keep::No)));
-            }
-        });
-        let heard: Vec<usize> =
-            host.take().iter().map(|line| line.split(' ').nth(1).unwrap().parse().unwrap()).collect();
-        for (first, half) in [(0, 1000), (1000, 2000)] {
-            let of_one: Vec<_> = heard.iter().copied().filter(|n| (first..half).contains(n)).collect();
-            assert_eq!(of_one, (first..first + 500).collect::<Vec<_>>());
-        }
+    fn i10_a_page_that_never_comes_costs_a_bounded_number_of_events() {
+        let outbox = Outbox::new();
+        show(&outbox, 1, true);
+        (0..1000).for_each(|n| outbox.send(event(n), Keep::No));
+        (0..99).for_each(|percent| outbox.send(Event::progress(&"2".parse().unwrap(), percent), Keep::No));
+        outbox.page_began(|| true);
+        let heard = handed_on(&outbox);
+        assert_eq!(heard.len(), 1 + MOST);
+        assert_eq!(heard[MOST - 1..], ["breakingAvailable 999 UntilHeard", "download 2 UntilHeard"]);
     }
 }

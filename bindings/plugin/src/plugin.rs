@@ -35,7 +35,7 @@ pub struct Plugin {
     pub(crate) host: Arc<dyn Host>,
     pub(crate) system: Arc<dyn System>,
     worker: Worker,
-    me: Weak<Self>,
+    pub(crate) me: Weak<Self>,
     facts: Mutex<Option<Facts>>,
     progress: Progress,
     prepared: Once,
@@ -102,7 +102,7 @@ impl Plugin {
         let me = self.me.clone();
         self.worker.run(Box::new(move || {
             if let Some(plugin) = me.upgrade() {
-                plugin.prepared.call_once(|| tidy::prepare(&plugin));
+                plugin.prepared.call_once_force(|_| tidy::prepare(&plugin));
                 plugin.progress.begin();
                 job(&plugin);
             }
@@ -119,12 +119,13 @@ impl Plugin {
 
     /// Bundles as JavaScript sees them, out of one reading of the state.
     pub(crate) fn described(&self) -> Described {
-        Described::new(self.updater.state(), self.native(), self.system.unix_seconds())
+        let described = Described::new(self.updater.state(), self.native(), self.system.unix_seconds());
+        described.showing(self.runtime.shown())
     }
 
     /// The bundle that this process shows.
     pub(crate) fn current(&self) -> BundleInfo {
-        self.described().bundle(&self.runtime.shown())
+        self.described().current()
     }
 
     /// Name of the native version; empty before the host told it.

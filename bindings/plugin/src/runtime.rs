@@ -1,50 +1,48 @@
-//! Lifecycle in, and what it means for what is shown and for updates.
+//! What lifecycle, pages and the worker mean for what is shown and for updates.
 //!
-//! In: calls of the host, the worker's results. Out: pages, events, the timer, jobs for the worker. May touch: what the core
-//! touches. Keeps: I1, I4, I13 (what takes long is the worker's), and the order of commands over all threads.
+//! In: steps of the boot machine, moments, results of checks. Out: pages, events, the timer, jobs for the worker. May touch:
+//! what the core touches. Keeps: I4, I13 (what takes long is the worker's), the order of commands and calls over all threads.
 
-use crate::event::{Event, Named, Nothing};
-use crate::host::{Leaving, Level, Load, Page};
+use crate::event::{Event, Named};
+use crate::host::{Level, Load, Page};
+use crate::line::Line;
 use crate::outbox::Outbox;
 use crate::plugin::{Plugin, lock};
+use crate::refusal::Refusal;
 use crate::script::document_start;
-use aloft_core::decide::mode::{Command, Cycle, Moment, Plan};
+use aloft_core::decide::mode::{Command, Cycle, Ended, Failure, Finding, Found, Moment, Plan, ReadyStatus};
 use aloft_core::model::event::Outcome;
-use aloft_core::model::facts::{Exit, Facts};
 use aloft_core::model::mode::{Asked, Then};
 use aloft_core::model::{BundleRef, Token};
 use aloft_core::updater::{Problem, Proof, Serve, Step};
 use serde::Serialize;
 use std::collections::VecDeque;
-use std::sync::{Mutex, OnceLock};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock, Weak};
 
 /// What a process that shows pages remembers.
 pub(crate) struct Runtime {
-    turn: Mutex<Turn>,
+    turn: Line<Turn>,
     outbox: Outbox,
-    /// What is shown; none: the builtin web assets, without us.
-    shown: Mutex<Option<Serve>>,
-    due: Mutex<Due>,
-    /// When this process launched, unix seconds; taken when its first page was told what the launch decided.
-    launched: Mutex<Option<u64>>,
+    /// When the host's one timer was asked to fire, in monotonic milliseconds.
+    timer: Mutex<Option<u64>>,
+    /// Was the app told what the launch decided?
+    told: AtomicBool,
     missed: OnceLock<Problem>,
 }
 
-/// The update cycle, and the commands that were not carried out yet.
+/// The update cycle, and its commands that were not carried out yet.
 struct Turn {
     cycle: Cycle,
     commands: VecDeque<Command>,
-    /// A thread carries commands out; the others leave theirs to it, so that the order holds.
-    busy: bool,
 }
 
-/// When the host's one timer is needed, in monotonic milliseconds.
-#[derive(Debug, Default)]
-struct Due {
-    /// By the boot machine.
-    boot: Option<u64>,
-    /// What the host was asked for.
-    asked: Option<u64>,
+impl Iterator for Turn {
+    type Item = Command;
+
+    fn next(&mut self) -> Option<Command> {
+        self.commands.pop_front()
+    }
 }
 
 /// What became of the wish for a check.
@@ -64,123 +62,49 @@ impl Runtime {
     /// A process that has not launched.
     pub(crate) fn new(plan: Plan) -> Self {
         Self {
-            turn: Mutex::new(Turn { cycle: Cycle::new(plan), commands: VecDeque::new(), busy: false }),
-            outbox: Outbox::default(),
-            shown: Mutex::default(),
-            due: Mutex::default(),
-            launched: Mutex::default(),
+            turn: Line::new(Turn { cycle: Cycle::new(plan), commands: VecDeque::new() }),
+            outbox: Outbox::new(),
+            timer: Mutex::default(),
+            told: AtomicBool::default(),
             missed: OnceLock::new(),
         }
     }
 
     /// The bundle that this process shows.
     pub(crate) fn shown(&self) -> BundleRef {
-        lock(&self.shown).as_ref().map_or(BundleRef::Builtin, |serve| serve.bundle.clone())
+        self.serve().map_or(BundleRef::Builtin, |serve| serve.bundle)
+    }
+
+    /// What this process shows; none: the builtin web assets, without us.
+    pub(crate) fn serve(&self) -> Option<Serve> {
+        self.outbox.shown()
+    }
+
+    /// The page of this serve is gone: events wait for the next one.
+    pub(crate) fn page_gone(&self, token: &Token) {
+        self.outbox.page_gone(token);
     }
 
     /// Why the core did not decide what this process shows.
     pub(crate) fn missed(&self) -> Option<&Problem> {
         self.missed.get()
     }
+
+    /// The core did not decide what this process shows.
+    pub(crate) fn miss(&self, why: Problem) {
+        let _ = self.missed.set(why);
+    }
 }
 
 impl Plugin {
-    /// What the first page of this process shows; the host loads it. Small file I/O, safe on the main thread (I1).
-    pub fn launch(&self, facts: &Facts) -> Page {
-        let facts = self.told(facts);
-        if let Some(why) = self.settings.stand_down {
-            self.updater.inform(&facts);
-            self.log(Level::Info, &format!("updates leave this app alone: {why}"));
-            return Page::none();
-        }
-        *lock(&self.runtime.launched) = Some(self.system.unix_seconds());
-        let page = self.first(self.updater.launch(&facts));
-        self.began(&facts);
-        page
-    }
-
-    /// A new web view or Activity in this process: what it shows. Safe on the main thread.
-    pub fn attached(&self) -> Page {
-        if self.settings.stand_down.is_some() {
-            return Page::none();
-        }
-        self.first(self.updater.attached())
-    }
-
-    /// The host could not wait for the core: this process shows the builtin web assets and only works. No I/O.
-    pub fn missed(&self, facts: &Facts) {
-        let facts = self.told(facts);
-        self.updater.inform(&facts);
-        if self.settings.stand_down.is_some() {
-            return;
-        }
-        let detail = "the core was not ready in time, so this process shows the builtin web assets".to_owned();
-        self.log(Level::Warning, &detail);
-        let _ = self.runtime.missed.set(Problem { code: "start_timed_out".to_owned(), detail });
-        self.began(&facts);
-    }
-
-    /// A page announced itself with its token (I4). Safe on the main thread.
-    pub fn page_began(&self, token: &str) {
-        let Ok(token) = token.parse::<Token>() else { return };
-        if self.settings.stand_down.is_some() {
-            return;
-        }
-        let step = self.updater.page_began(&token);
-        let heard = step.outcome != Outcome::Stale && step.serve.is_none();
-        self.apply(step);
-        if heard {
-            self.tell_of_launch();
-            self.runtime.outbox.page_began(&*self.host);
-        }
-    }
-
-    /// The app is active. Safe on the main thread.
-    pub fn foreground(&self) {
-        if self.settings.stand_down.is_none() {
-            self.apply(self.updater.foreground());
-            self.moment(Moment::Foreground { at: self.now() });
-        }
-    }
-
-    /// The app leaves the foreground. Safe on the main thread.
-    pub fn background(&self, leaving: Leaving) {
-        if self.settings.stand_down.is_none() {
-            self.apply(self.updater.background());
-            let next = self.updater.readiness();
-            self.moment(Moment::Left { leaving, next, at: self.now() });
-        }
-    }
-
-    /// The system says that the process ends. Safe on the main thread.
-    pub fn terminating(&self) {
-        if self.settings.stand_down.is_none() {
-            self.apply(self.updater.terminating());
-        }
-    }
-
-    /// The timer of [`Host::wake`](crate::Host::wake) fired. Safe on the main thread.
-    pub fn tick(&self) {
-        *lock(&self.runtime.due) = Due::default();
-        if self.settings.stand_down.is_none() {
-            self.apply(self.updater.tick());
-            self.moment(Moment::Passed { at: self.now() });
-        }
-    }
-
-    /// The renderer of the page that is shown is gone. Safe on the main thread.
-    pub fn render_gone(&self, exit: Exit) {
-        let token = lock(&self.runtime.shown).as_ref().map(|serve| serve.token.clone());
-        if let Some(token) = token {
-            self.apply(self.updater.render_gone(&token, exit));
-        }
-    }
-
     /// The page says that it is ready (I4).
     pub(crate) fn confirm(&self, proof: &Proof) -> Outcome {
         let step = self.updater.confirm(proof);
         let outcome = step.outcome.clone();
         self.apply(step);
+        if let Proof::Token(token) = proof {
+            self.page_is_there(token);
+        }
         if matches!(outcome, Outcome::Confirmed | Outcome::AlreadyConfirmed) {
             self.moment(Moment::Confirmed);
         }
@@ -189,45 +113,67 @@ impl Plugin {
 
     /// Do what a step of the boot machine says.
     pub(crate) fn apply(&self, step: Step) {
-        if let Some(after) = step.wake_after {
-            lock(&self.runtime.due).boot = Some(self.now().saturating_add(after));
+        self.take(step);
+        self.set_timer();
+    }
+
+    /// As [`Plugin::apply`], and leave the timer as it is.
+    pub(crate) fn take(&self, step: Step) {
+        let before = self.runtime.serve();
+        if let Some(serve) = step.serve {
+            let page = self.page(&serve, self.settings.reload);
+            self.runtime.outbox.show(serve, page, |token| self.updater.shows(token));
+            self.hand_on();
         }
-        let left = match step.serve {
-            Some(serve) => {
-                let page = self.page(&serve, self.settings.reload);
-                self.runtime.outbox.await_page();
-                let left = lock(&self.runtime.shown).replace(serve);
-                self.host.show(page);
-                self.emit(Event::AppReloaded(Nothing {}));
-                left
-            }
-            None => None,
-        };
-        match (step.outcome, left) {
-            (Outcome::RolledBack(_), Some(left)) if !left.bundle.is_builtin() => {
+        // A page in the background is left at once, and the next one shown when somebody looks.
+        let left = before.filter(|before| !self.updater.shows(&before.token));
+        if let (Outcome::RolledBack(_), Some(left)) = (step.outcome, left) {
+            self.runtime.page_gone(&left.token);
+            if !left.bundle.is_builtin() {
                 self.moment(Moment::RolledBack(left.bundle));
             }
-            _ => self.set_timer(),
+        }
+    }
+
+    /// What the host shows by itself. If the core has nothing to say: the builtin web assets, without us (I1).
+    pub(crate) fn first(&self, step: Step) -> Page {
+        let Some(serve) = step.serve else { return Page { load: Load::Start, ..Page::none() } };
+        let page = self.page(&serve, Load::Start);
+        self.runtime.outbox.attach(serve, |token| self.updater.shows(token));
+        self.set_timer();
+        page
+    }
+
+    /// The page with this token is there: events go to it, if it is the one that is shown.
+    pub(crate) fn page_is_there(&self, token: &Token) {
+        self.runtime.outbox.page_began(|| self.updater.shows(token));
+        self.hand_on();
+    }
+
+    /// Tell of a rollback that the launch decided, before all else that its page hears. `since`: unix seconds before it.
+    pub(crate) fn tell_of_launch(&self, outcome: &Outcome, since: u64) {
+        if *outcome != Outcome::Serving || self.runtime.told.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        let described = self.described();
+        let reports = described.state().reports.entries();
+        let left = reports.iter().rev().find(|report| report.at >= since && report.reason.is_rollback());
+        if let Some(bundle) = left.map(|report| described.left(report)) {
+            self.emit(Event::UpdateFailed(Named { bundle }));
         }
     }
 
     /// Tell the app, when there is a page to hear it.
     pub(crate) fn emit(&self, event: Event) {
         let keep = event.name().keep(self.settings.plan.mode);
-        self.runtime.outbox.send(&*self.host, event, keep);
+        self.runtime.outbox.send(event, keep);
+        self.hand_on();
     }
 
     /// What a moment means for updates is done before this returns, or by the thread that is at it already.
     pub(crate) fn moment(&self, moment: Moment) {
-        {
-            let mut turn = lock(&self.runtime.turn);
-            let commands = turn.cycle.on(moment);
-            turn.commands.extend(commands);
-        }
-        let mut mine = false;
-        while let Some(command) = self.next_command(&mut mine) {
-            self.carry_out(command); // no lock is held
-        }
+        self.runtime.turn.with(|turn| turn.commands.extend(turn.cycle.on(moment)));
+        self.runtime.turn.carry(|command| self.carry_out(command));
         self.set_timer();
     }
 
@@ -236,22 +182,20 @@ impl Plugin {
         if self.settings.stand_down.is_some() || self.settings.core.feed.is_none() {
             return Triggered::Unavailable;
         }
-        if lock(&self.runtime.turn).cycle.is_checking() {
+        if self.runtime.turn.with(|turn| turn.cycle.is_checking()) {
             return Triggered::AlreadyRunning;
         }
         self.moment(Moment::Triggered);
         Triggered::Queued
     }
 
-    fn next_command(&self, mine: &mut bool) -> Option<Command> {
-        let mut turn = lock(&self.runtime.turn);
-        if turn.busy && !*mine {
-            return None;
-        }
-        let command = turn.commands.pop_front();
-        *mine = command.is_some();
-        turn.busy = *mine;
-        command
+    /// The host's timer is not set any more.
+    pub(crate) fn timer_fired(&self) {
+        *lock(&self.runtime.timer) = None;
+    }
+
+    pub(crate) fn now(&self) -> u64 {
+        self.system.monotonic()
     }
 
     fn carry_out(&self, command: Command) {
@@ -272,22 +216,26 @@ impl Plugin {
                     self.emit(event);
                 }
             }
-            Command::Splash(splash) => self.host.splash(splash),
+            Command::Splash(splash) => {
+                self.runtime.outbox.splash(splash);
+                self.hand_on();
+            }
         }
     }
 
     fn check(&self, asked: Asked, then: Then) {
+        let running = Running(self.me.clone());
         self.work(move |plugin| {
             let result = plugin.updater.update_then(asked, then);
             if let Ok(updated) = &result {
                 plugin.apply(updated.step.clone());
             }
-            let ended = plugin.updater.ended(&result);
-            plugin.moment(Moment::Ended { ended, at: plugin.now() });
+            running.ends(plugin.updater.ended(&result));
         });
     }
 
     fn activate_next(&self) -> Option<BundleRef> {
+        self.runtime.serve()?; // a process without a page of ours leaves it to the next one
         let next = self.updater.state().next?;
         match self.updater.activate(&next) {
             Ok(step) if step.serve.is_some() => {
@@ -302,34 +250,6 @@ impl Plugin {
         }
     }
 
-    /// A rollback that the launch decided: told when there is a page to hear it.
-    fn tell_of_launch(&self) {
-        let Some(launched) = lock(&self.runtime.launched).take() else { return };
-        let described = self.described();
-        let reports = described.state().reports.entries();
-        let left = reports.iter().rev().find(|report| report.at >= launched && report.reason.is_rollback());
-        if let Some(bundle) = left.map(|report| described.left(report)) {
-            self.emit(Event::UpdateFailed(Named { bundle }));
-        }
-    }
-
-    fn began(&self, facts: &Facts) {
-        let native = self.updater.native();
-        self.moment(Moment::Launched { foreground: facts.foreground, native, at: self.now() });
-    }
-
-    fn first(&self, step: Step) -> Page {
-        if let Some(after) = step.wake_after {
-            lock(&self.runtime.due).boot = Some(self.now().saturating_add(after));
-        }
-        let Some(serve) = step.serve else { return Page { load: Load::Start, ..Page::none() } };
-        let page = self.page(&serve, Load::Start);
-        self.runtime.outbox.await_page();
-        *lock(&self.runtime.shown) = Some(serve);
-        self.set_timer();
-        page
-    }
-
     fn page(&self, serve: &Serve, load: Load) -> Page {
         Page {
             bundle: serve.path.clone(),
@@ -339,22 +259,51 @@ impl Plugin {
         }
     }
 
-    /// Ask the host's timer for the next time anything is due.
+    /// Ask the host's timer for the next time that anything is due.
     fn set_timer(&self) {
-        let modes = lock(&self.runtime.turn).cycle.due();
-        let after = {
-            let mut due = lock(&self.runtime.due);
-            let next = due.boot.into_iter().chain(modes).min();
-            let changed = next != due.asked;
-            due.asked = next;
-            next.filter(|_| changed)
-        };
-        if let Some(at) = after {
-            self.host.wake(at.saturating_sub(self.now()));
+        {
+            // Held until the host's call is in its line: of two threads the one that saw more is the later one.
+            let mut asked = lock(&self.runtime.timer);
+            let modes = self.runtime.turn.with(|turn| turn.cycle.due());
+            let next = self.updater.due().into_iter().chain(modes).min();
+            let before = std::mem::replace(&mut *asked, next);
+            if let Some(at) = next.filter(|_| next != before) {
+                self.runtime.outbox.wake(at);
+            }
         }
+        self.hand_on();
     }
 
-    fn now(&self) -> u64 {
-        self.system.monotonic()
+    fn hand_on(&self) {
+        self.runtime.outbox.hand_on(&*self.host, &*self.system);
+    }
+}
+
+/// A check that was commanded. Dropped by a panic, or by a worker that has no thread, it ends too: there must be another one.
+struct Running(Weak<Plugin>);
+
+impl Running {
+    fn ends(mut self, ended: Ended) {
+        end(&std::mem::take(&mut self.0), ended);
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let finding = Finding {
+            found: Found::Failed,
+            error: Refusal::INTERNAL.to_owned(),
+            message: "the check ended without a result; the log may say why".to_owned(),
+            status_code: None,
+            version: None,
+            breaking: None,
+        };
+        end(&self.0, Ended::Failed(Failure { finding, status: ReadyStatus::CheckFailed }));
+    }
+}
+
+fn end(plugin: &Weak<Plugin>, ended: Ended) {
+    if let Some(plugin) = plugin.upgrade() {
+        plugin.moment(Moment::Ended { ended, at: plugin.now() });
     }
 }

@@ -27,20 +27,26 @@ impl Worker {
 
     /// Do `job` after those that wait. Returns at once.
     pub(crate) fn run(&self, job: Job) {
-        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        let queue = queue.get_or_insert_with(|| start(&self.host));
-        // A system without room for a thread: the job is dropped, and whoever waits for it is told so by its drop.
-        let _ = queue.send(job);
+        let unsent = {
+            let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+            let unsent = queue.get_or_insert_with(|| start(&self.host)).send(job).err();
+            if unsent.is_some() {
+                *queue = None; // the next job tries again
+            }
+            unsent
+        };
+        // Whoever waits for it is told so by its drop.
+        if unsent.is_some() {
+            self.host.log(Level::Warning, "the worker has no thread, and a job is not done");
+        }
     }
 }
 
 fn start(host: &Arc<dyn Host>) -> Sender<Job> {
     let (sender, jobs) = channel();
-    let own = Arc::clone(host);
-    let thread = thread::Builder::new().name("aloft-worker".to_owned()).spawn(move || work(&*own, &jobs));
-    if let Err(error) = thread {
-        host.log(Level::Warning, &format!("the worker has no thread: {error}"));
-    }
+    let host = Arc::clone(host);
+    // A system without room for a thread drops what the thread would hear, so that sending fails.
+    let _ = thread::Builder::new().name("aloft-worker".to_owned()).spawn(move || work(&*host, &jobs));
     sender
 }
 

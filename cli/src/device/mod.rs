@@ -12,6 +12,7 @@ mod tell;
 
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::settings::Secrets;
 use aloft_core::edge::{self, ports::System};
 use aloft_core::model::facts::{Exit as ExitReason, ExitRecord};
 use aloft_core::model::{BundleId, BundleRef, Digest, Version};
@@ -88,11 +89,11 @@ enum Command {
 ///
 /// # Errors
 /// What the core or the folder refused.
-pub fn run(arguments: &DeviceArgs, output: Output) -> Result<(), Failure> {
+pub fn run(arguments: &DeviceArgs, config: &Path, secrets: Secrets, output: Output) -> Result<(), Failure> {
     let folder = &arguments.data;
     match &arguments.command {
         Command::Run(run) => run::run(folder, run),
-        Command::Shell(shell) => crate::shell::run(shell, output),
+        Command::Shell(shell) => crate::shell::run(shell, config, secrets, output),
         Command::ShellApp => {
             crate::shell::app::run();
             Ok(())

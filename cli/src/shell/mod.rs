@@ -17,6 +17,7 @@ mod guard;
 mod listeners;
 mod phone;
 mod process;
+mod publisher;
 mod server;
 mod settings;
 mod windows;
@@ -26,29 +27,30 @@ pub(crate) use server::Shell;
 
 use crate::failure::Result;
 use crate::output::{BOLD, Output, PLAIN};
+use crate::settings::{Secrets, Settings};
 use aloft_plugin::Platform;
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Try over-the-air updates of your app in a browser, without a phone.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct ShellArgs {
-    /// URL of the site [default: `feed` of the config]
+    /// URL of the site [default: `feed` of the config, else the folder `site` of aloft.toml is served]
     #[arg(long)]
     pub(crate) feed: Option<String>,
-    /// Public keys, `ed25519:…` [default: `signingKeys` of the config]
+    /// Public keys, `ed25519:…` [default: `signingKeys` of the config, else those of aloft.toml]
     #[arg(long = "key")]
     pub(crate) keys: Vec<String>,
-    /// Keys that artifacts are encrypted with, `aes256:…`
+    /// Keys that artifacts are encrypted with, `aes256:…` [default: as for --key]
     #[arg(long = "encryption-key")]
     pub(crate) encryption_keys: Vec<String>,
-    /// Folder of the builtin web assets [default: `webDir` of the config, else a page that says there are none]
+    /// Folder of the builtin web assets, copied at start [default: `webDir` of the config, else a page that says there are none]
     #[arg(long, value_name = "DIR")]
     pub(crate) builtin: Option<PathBuf>,
     /// The phone it plays: `android` or `ios`
     #[arg(long, default_value = "android", value_parser = parse_platform)]
     pub(crate) platform: Platform,
-    /// The app's id [default: that of the config]
+    /// The app's id [default: that of the config, else of aloft.toml]
     #[arg(long, value_name = "ID")]
     pub(crate) app: Option<String>,
     /// The channel [default: `defaultChannel` of the config]
@@ -72,7 +74,7 @@ pub(crate) struct ShellArgs {
     /// Only say where the windows are
     #[arg(long)]
     pub(crate) no_open: bool,
-    /// The app's Capacitor config [default: capacitor.config.json, if it is there]
+    /// The app's Capacitor config [default: capacitor.config.json, else the copy that `npx cap sync` wrote]
     #[arg(long, value_name = "FILE")]
     pub(crate) capacitor_config: Option<PathBuf>,
 }
@@ -99,13 +101,21 @@ impl ShellArgs {
     }
 }
 
-/// Run until the process ends. Blocks.
+/// Run until the process ends. Blocks. `config` is the publisher's; there need be none.
 ///
 /// # Errors
 /// A config that cannot be read; a port that somebody else has.
-pub(crate) fn run(args: &ShellArgs, output: Output) -> Result<()> {
-    let shell = Shell::start(args)?;
+pub(crate) fn run(args: &ShellArgs, config: &Path, secrets: Secrets, output: Output) -> Result<()> {
+    let mut args = args.clone();
+    let site = match Settings::load(config, secrets) {
+        Err(failure) if failure.code == "settings_missing" => None,
+        publisher => publisher::complete(&mut args, &publisher?)?,
+    };
+    let shell = Shell::start(&args)?;
     shell.announce(output);
+    if let Some(site) = &site {
+        output.note(&format!("the app has no `feed` yet: the site's folder is served at {}", site.url()));
+    }
     if !args.no_open {
         shell.open(output);
     }

@@ -6,7 +6,7 @@
 use super::process::Process;
 use super::settings::Settings;
 use super::windows::Windows;
-use super::wire::{Answered, Call, Order, Shown, Word};
+use super::wire::{Answered, Call, Load, Order, Shown, Word};
 use crate::failure::{Failure, Result};
 use aloft_plugin::{Exit, ExitRecord, Platform};
 use serde::Serialize;
@@ -151,7 +151,8 @@ impl Phone {
         let mut inside = self.inside();
         let lines = inside.windows.begin();
         if serve != inside.state.serve {
-            inside.windows.load(super::wire::Load::Start);
+            let load = inside.shown.as_ref().map_or(Load::Start, |shown| shown.load);
+            inside.windows.load(load);
         }
         drop(inside);
         self.changed();
@@ -301,7 +302,7 @@ impl Inside {
         self.state.working = false;
         self.asked.clear();
         self.windows.forget();
-        self.windows.load(super::wire::Load::Same);
+        self.windows.load(Load::Start); // a next process begins there
         self.note(format!("killed ({exit})"));
     }
 

@@ -54,6 +54,7 @@ impl Shell {
             Failure::new("port_taken", format!("port {} of 127.0.0.1: {error}", settings.port))
                 .hint("end the other shell of this app, or choose another --port (storage belongs to a port)")
         })?;
+        settings.install()?; // only now: another shell of this app would be serving it
         let failed = |error| Failure::io("listen for", Path::new("the app"), &error);
         let host = listener.local_addr().map_err(failed)?.to_string();
         listener.set_nonblocking(true).map_err(failed)?;

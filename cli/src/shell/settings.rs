@@ -4,7 +4,9 @@
 
 use super::ShellArgs;
 use super::wire::Birth;
+use crate::capacitor;
 use crate::failure::{Failure, Result};
+use crate::files;
 use aloft_core::model::Digest;
 use aloft_plugin::{ExitRecord, PLUGIN, Platform};
 use etcetera::BaseStrategy as _;
@@ -19,8 +21,10 @@ pub(super) struct Settings {
     pub(super) port: u16,
     /// Where the device's data lies.
     pub(super) profile: PathBuf,
-    /// Folder of the builtin web assets.
+    /// Folder of the builtin web assets, ours alone.
     pub(super) builtin: PathBuf,
+    /// What is copied there.
+    assets: Option<PathBuf>,
     /// Plugins whose methods answer nothing.
     pub(super) stubs: Vec<String>,
     config: String,
@@ -31,22 +35,16 @@ impl Settings {
     /// # Errors
     /// `bad_config` for a config that does not parse or names no app; what the system says to the profile.
     pub(super) fn of(args: &ShellArgs) -> Result<Self> {
-        let file = args.capacitor_config.clone().unwrap_or_else(|| PathBuf::from(CONFIG));
-        let mut config = read(&file, args.capacitor_config.is_some())?;
-        let folder = file.parent().unwrap_or(Path::new(""));
-        let app = args.app.clone().or_else(|| app_id(&config)).ok_or_else(no_app)?;
+        let mut config = config(args)?;
+        let app = args.app.as_deref().or_else(|| capacitor::app_id(&config)).ok_or_else(no_app)?.to_owned();
         lay_over(&mut config, args, &app);
-        let web_dir = config.get("webDir").and_then(Value::as_str).map(|dir| folder.join(dir));
+        let web_dir = config.get("webDir").and_then(Value::as_str).map(|dir| app_folder(args).join(dir));
         let profile = match &args.profile {
             Some(profile) => profile.clone(),
             None => user_data()?.join("aloft/shell").join(file_name(&app)),
         };
         std::fs::create_dir_all(&profile).map_err(|error| Failure::io("make", &profile, &error))?;
         let profile = profile.canonicalize().map_err(|error| Failure::io("find", &profile, &error))?;
-        let builtin = match args.builtin.clone().or_else(|| web_dir.filter(|dir| dir.join("index.html").is_file())) {
-            Some(builtin) => builtin.canonicalize().map_err(|error| Failure::io("find", &builtin, &error))?,
-            None => placeholder(&profile)?,
-        };
         Ok(Self {
             platform: args.platform,
             port: args.port.unwrap_or_else(|| port(&app)),
@@ -54,9 +52,28 @@ impl Settings {
             build: (args.build.clone(), args.build_name.clone()),
             config: config.to_string(),
             app,
+            builtin: profile.join("installed"),
+            assets: args.builtin.clone().or_else(|| web_dir.filter(|dir| dir.join("index.html").is_file())),
             profile,
-            builtin,
         })
+    }
+
+    /// Copy the builtin assets, as an installation does: a build that comes later does not change what is inside the app.
+    /// An app without any shows a page that says so.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub(super) fn install(&self) -> Result<()> {
+        match std::fs::remove_dir_all(&self.builtin) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Failure::io("clear", &self.builtin, &error));
+            }
+            _ => {}
+        }
+        match &self.assets {
+            Some(assets) => files::copy_folder(assets, &self.builtin),
+            None => files::write(&self.builtin.join("index.html"), include_bytes!("browser/builtin.html")),
+        }
     }
 
     /// What a process is born with.
@@ -73,25 +90,18 @@ impl Settings {
     }
 }
 
-/// The name under which Capacitor's config is found.
-const CONFIG: &str = "capacitor.config.json";
-
-fn read(file: &Path, named: bool) -> Result<Value> {
-    let text = match std::fs::read_to_string(file) {
-        Ok(text) => text,
-        Err(_) if !named => return Ok(json!({})),
-        Err(error) => return Err(Failure::io("read", file, &error)),
-    };
-    let value = serde_json::from_str(&text).ok().filter(Value::is_object);
-    value.ok_or_else(|| {
-        Failure::new("bad_config", format!("{} is no JSON object", file.display()))
-            .hint("`npx cap sync` writes one into the native projects, also from capacitor.config.ts")
-    })
+/// The app's config; one that is not there says nothing.
+///
+/// # Errors
+/// As [`capacitor::read`].
+pub(super) fn config(args: &ShellArgs) -> Result<Value> {
+    let file = args.capacitor_config.clone().or_else(|| capacitor::find(Path::new("")));
+    file.map_or_else(|| Ok(json!({})), |file| capacitor::read(&file))
 }
 
-fn app_id(config: &Value) -> Option<String> {
-    let ours = config.pointer("/plugins/CapacitorUpdater/appId");
-    ours.or_else(|| config.get("appId")).and_then(Value::as_str).map(str::to_owned)
+/// What `webDir` is relative to.
+fn app_folder(args: &ShellArgs) -> &Path {
+    args.capacitor_config.as_deref().and_then(Path::parent).unwrap_or(Path::new(""))
 }
 
 fn no_app() -> Failure {
@@ -143,15 +153,6 @@ fn user_data() -> Result<PathBuf> {
     strategy.map(|folders| folders.data_dir()).map_err(|_| {
         Failure::new("no_home", "this user has no home folder").hint("name a folder for the device with --profile")
     })
-}
-
-/// An app without assets of its own shows a page that says so.
-fn placeholder(profile: &Path) -> Result<PathBuf> {
-    let folder = profile.join("builtin");
-    std::fs::create_dir_all(&folder)
-        .and_then(|()| std::fs::write(folder.join("index.html"), include_str!("browser/builtin.html")))
-        .map_err(|error| Failure::io("write", &folder, &error))?;
-    Ok(folder)
 }
 
 #[cfg(test)]

@@ -88,6 +88,11 @@ impl Updater {
         }
     }
 
+    /// When the boot machine waits for a tick, in monotonic milliseconds.
+    pub(super) fn boot_due(&self) -> Option<u64> {
+        self.boot().machine.due(&measures(&self.config))
+    }
+
     /// Change the state outside the machine's table, under both locks.
     pub(super) fn amend(&self, change: impl FnOnce(&mut State)) -> Result<()> {
         let mut boot = self.boot();

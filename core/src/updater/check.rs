@@ -89,7 +89,7 @@ impl Updater {
     pub fn install_then(&self, wanted: &Wanted, then: Then) -> Result<Updated> {
         let updated = self.run(|run| {
             let (channel, step) = self.accept(run)?;
-            if step.serve.is_some() {
+            if self.leaves(&step) {
                 return Ok(Updated { step, ..Updated::without(CheckStatus::Withdrawn) });
             }
             let now = run.lasting.floors.now(self.ports.system.unix_seconds());
@@ -118,8 +118,8 @@ impl Updater {
             return Ok((Checked::without(CheckStatus::TooSoon { until }), None));
         }
         let (channel, step) = self.accept(run)?;
-        if step.serve.is_some() {
-            // Shown at once: neither a download nor a failure of one may come between (architecture 6).
+        if self.leaves(&step) {
+            // Shown at once, or when somebody looks: neither a download nor a failure of one may come between (architecture 6).
             return Ok((Checked { step, ..Checked::without(CheckStatus::Withdrawn) }, None));
         }
         let decided = self.decide(run, &channel).inspect_err(|error| self.explain(error, None));
@@ -133,6 +133,11 @@ impl Updater {
         let withdrawn = Event::Withdrawn(channel.document().withdrawn.clone());
         let (step, unwritten) = self.boot_event(&withdrawn);
         unwritten.map_or(Ok((channel, step)), Err)
+    }
+
+    /// Is what this process shows left, now or at the next foreground?
+    fn leaves(&self, step: &Step) -> bool {
+        matches!(step.outcome, Outcome::RolledBack(_)) && self.boot().machine.session.is_launched()
     }
 
     fn prove(&self, run: &mut Run<'_>) -> Result<Channel> {

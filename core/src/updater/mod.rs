@@ -120,6 +120,17 @@ impl Updater {
         self.event(&Event::Tick)
     }
 
+    /// When `tick` is to be called, in monotonic milliseconds; none: nothing to wait for. What [`Step::wake_after`] says, for
+    /// those who cannot keep their steps in order. No I/O. Safe on a main thread.
+    pub fn due(&self) -> Option<u64> {
+        self.boot_due()
+    }
+
+    /// Is this what is shown, or about to be? A serve that another one followed is not. No I/O. Safe on a main thread.
+    pub fn shows(&self, token: &Token) -> bool {
+        self.boot().machine.session.showing().is_some_and(|showing| showing.token == *token)
+    }
+
     /// The renderer of the page with `token` is gone. Safe on a main thread.
     pub fn render_gone(&self, token: &Token, exit: Exit) -> Step {
         let crashed = matches!(exit, Exit::Crash | Exit::NativeCrash | Exit::Anr | Exit::InitFailure | Exit::SelfExit);

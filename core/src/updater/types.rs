@@ -122,7 +122,8 @@ pub enum CheckStatus {
         /// Is the document past its `expires`? Then nothing of it may be installed.
         expired: bool,
     },
-    /// What was shown is withdrawn, and left: show the step's serve, then ask again for what there is instead.
+    /// What was shown is withdrawn, and left: show the step's serve (none: nobody looks, it comes with `foreground`), then ask
+    /// again for what there is instead.
     Withdrawn,
     /// Too soon; a check by schedule may ask again then (unix seconds).
     TooSoon {

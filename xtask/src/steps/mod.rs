@@ -5,8 +5,10 @@
 
 mod bindings;
 mod browser;
+mod capacitor;
 mod jvm;
 mod native;
+mod package;
 mod rust;
 mod swift;
 mod targets;
@@ -31,8 +33,11 @@ pub(crate) const ALL: &[Step] = &[
     Step { name: "bindings", run: bindings::verify },
     Step { name: "jvm", run: jvm::verify },
     Step { name: "shrunk", run: jvm::shrunk },
+    Step { name: "package", run: package::verify },
+    Step { name: "fresh-apps", run: package::fresh_apps },
     Step { name: "swift", run: swift::verify },
     Step { name: "swift-types", run: swift::type_check },
+    Step { name: "capacitor", run: capacitor::verify },
     Step { name: "budgets", run: rust::budgets },
     Step { name: "demo", run: rust::demo },
     Step { name: "browser", run: browser::verify },

@@ -49,6 +49,20 @@ impl Machine {
     pub fn new(state: State, marks: Marks) -> Self {
         Self { state, marks, session: Session::default() }
     }
+
+    fn standing(&self) -> Standing {
+        let Self { state, marks, session } = self;
+        match (session.mode, &marks.serve) {
+            (Mode::Passive(_), _) => Standing::Passive,
+            (Mode::Idle, _) | (_, None) => Standing::Idle,
+            (_, Some(serve)) if serve.bundle != state.current => Standing::Elsewhere,
+            (_, Some(serve)) if serve.trial.as_ref() != state.trial.as_ref().map(|trial| &trial.id) => {
+                Standing::Elsewhere
+            }
+            _ if state.trial.is_some() => Standing::Trial,
+            _ => Standing::Confirmed,
+        }
+    }
 }
 
 /// What one process knows of itself; never written, never derived from what is (field problem A10).
@@ -227,7 +241,7 @@ pub fn step(machine: &Machine, event: &Event, at: &Moment) -> (Machine, Reaction
     if commit > Commit::Nothing {
         work.machine.session.marked = work.machine.marks.serve.as_ref().map_or(0, |serve| serve.foreground);
     }
-    let wake_after = work.wake_after();
+    let wake_after = work.machine.due(&at.measures).map(|due| due.saturating_sub(at.monotonic));
     let Work { machine, serve, if_unwritten, .. } = work;
     (machine, Reaction { outcome, commit, if_unwritten, serve, wake_after })
 }
@@ -315,17 +329,7 @@ impl<'a> Work<'a> {
     }
 
     fn standing(&self) -> Standing {
-        let Machine { state, marks, session } = &self.machine;
-        match (session.mode, &marks.serve) {
-            (Mode::Passive(_), _) => Standing::Passive,
-            (Mode::Idle, _) | (_, None) => Standing::Idle,
-            (_, Some(serve)) if serve.bundle != state.current => Standing::Elsewhere,
-            (_, Some(serve)) if serve.trial.as_ref() != state.trial.as_ref().map(|trial| &trial.id) => {
-                Standing::Elsewhere
-            }
-            _ if state.trial.is_some() => Standing::Trial,
-            _ => Standing::Confirmed,
-        }
+        self.machine.standing()
     }
 
     /// Is this the token of the serve that this process shows?

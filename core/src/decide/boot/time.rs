@@ -2,7 +2,7 @@
 //!
 //! In: lifecycle events and monotonic time. Out: counts in the marks, time-outs. May touch: nothing. Keeps: I5, I6.
 
-use super::{Standing, Turn, Work};
+use super::{Machine, Measures, Standing, Turn, Work};
 use crate::model::event::Outcome;
 use crate::model::ledger::Cause;
 use crate::model::state::LastMark;
@@ -100,18 +100,19 @@ impl Work<'_> {
             self.mark();
         }
     }
+}
 
-    /// When the host's timer has to call: only while foreground time can change something. Counted from the moment of this
-    /// step, so that a page that keeps calling does not put the timer off.
-    pub(super) fn wake_after(&self) -> Option<u64> {
-        let session = &self.machine.session;
-        let serve = self.machine.marks.serve.as_ref()?;
-        let used = serve.foreground.saturating_add(self.at.monotonic.saturating_sub(session.foreground_since?));
+impl Machine {
+    /// When the host's timer has to call, in monotonic milliseconds: only while foreground time can change something. It does
+    /// not move while nothing happens, so a page that keeps calling does not put the timer off.
+    pub fn due(&self, measures: &Measures) -> Option<u64> {
+        let serve = self.marks.serve.as_ref()?;
+        let since = self.session.foreground_since?;
         let due = match self.standing() {
-            Standing::Trial => session.marked.saturating_add(MARK_EVERY).min(self.at.measures.app_ready),
+            Standing::Trial => self.session.marked.saturating_add(MARK_EVERY).min(measures.app_ready),
             Standing::Confirmed if serve.counted => ALIVE_AFTER,
             _ => return None,
         };
-        Some(due.saturating_sub(used))
+        Some(since.saturating_add(due.saturating_sub(serve.foreground)))
     }
 }

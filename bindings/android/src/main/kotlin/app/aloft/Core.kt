@@ -50,14 +50,15 @@ private class Opened(val plugin: Plugin, val facts: HostFacts) {
     val boot = Boot(plugin::launch)
 }
 
+/** One for each process. Nothing here blocks but [attach]. */
 class Core private constructor(context: Context) : PluginHost {
     private val device = Device(context)
     private val main = Handler(Looper.getMainLooper())
     private val thread = Executors.newSingleThreadExecutor { Thread(it, "aloft").apply { isDaemon = true } }
-    private val opening: Future<Opened> = thread.submit(Callable { Opened(Plugin.open(device.setup(), this), device.facts()) })
     private val timer = Runnable { tell { tick() } }
     private var launched = false
     @Volatile private var screen: Screen? = null
+    private val opening: Future<Opened> = thread.submit(Callable { Opened(Plugin.open(device.setup(), this), device.facts()) })
 
     init {
         thread.execute {

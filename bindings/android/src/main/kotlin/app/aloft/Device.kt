@@ -76,7 +76,7 @@ internal class Device(private val context: Context) {
     private fun copyDescription() {
         val target = File(folder, DESCRIPTION)
         val since = installed().lastUpdateTime / 1000 * 1000 // some file systems keep whole seconds
-        if (target.lastModified() == since) return
+        if (target.exists() && target.lastModified() == since) return
         val text = asset("public/$DESCRIPTION")
         if (text == null) target.delete() else target.replaceWith(text)
         target.setLastModified(since)
@@ -101,13 +101,13 @@ internal class Device(private val context: Context) {
 }
 
 /** Is another screen on top of [activity] in its own task: camera, file picker, custom tab? */
-fun covered(activity: Activity): Boolean {
-    if (Build.VERSION.SDK_INT < 23) return false
-    val tasks = (activity.getSystemService(Context.ACTIVITY_SERVICE) as ActivityManager).appTasks
-    @Suppress("DEPRECATION") // its successor is of API 29
-    val top = tasks.firstOrNull { it.taskInfo.id == activity.taskId }?.taskInfo?.topActivity
-    return top != null && top.className != activity.javaClass.name
-}
+fun covered(activity: Activity): Boolean =
+    runCatching { // API 22 does not tell, and a task may be gone
+        val tasks = (activity.getSystemService(Context.ACTIVITY_SERVICE) as ActivityManager).appTasks
+        @Suppress("DEPRECATION") // its successor is of API 29
+        val top = tasks.first { it.taskInfo.id == activity.taskId }.taskInfo.topActivity
+        top != null && top.className != activity.javaClass.name
+    }.getOrDefault(false)
 
 /** Whole or not at all, also if the process ends meanwhile. */
 internal fun File.replaceWith(text: String) {

@@ -9,7 +9,7 @@ package app.aloft
 import android.app.ActivityManager
 import android.content.Context
 import androidx.annotation.RequiresApi
-import uniffi.aloft_ffi.ExitReason
+import uniffi.aloft_ffi.ExitReason.*
 import uniffi.aloft_ffi.PageExit
 
 @RequiresApi(30)
@@ -17,36 +17,21 @@ internal object Exits {
     fun of(context: Context): List<PageExit> =
         manager(context).getHistoricalProcessExitReasons(context.packageName, 0, MOST).mapNotNull { record ->
             val token = record.processStateSummary ?: return@mapNotNull null
-            PageExit(String(token), BY_REASON.getOrElse(record.reason) { ExitReason.UNKNOWN })
+            PageExit(String(token), BY_REASON.getOrElse(record.reason) { UNKNOWN })
         }
 
     fun tie(context: Context, token: String) = manager(context).setProcessStateSummary(token.toByteArray())
 
     fun tellLowMemory() = ActivityManager.isLowMemoryKillReportSupported()
 
-    private fun manager(context: Context) = context.getSystemService(ActivityManager::class.java)
+    private fun manager(context: Context) = context.getSystemService(Context.ACTIVITY_SERVICE) as ActivityManager
 
     private const val MOST = 16 // as many as a system keeps of one app
 
-    /** By the numbers of `ApplicationExitInfo.REASON_…`, 0 to 16. */
+    /** By the numbers of `ApplicationExitInfo.REASON_…`, 0 to 16; 13 is "other". */
     private val BY_REASON =
         arrayOf(
-            ExitReason.UNKNOWN,
-            ExitReason.SELF_EXIT,
-            ExitReason.SIGNALED,
-            ExitReason.LOW_MEMORY,
-            ExitReason.CRASH,
-            ExitReason.NATIVE_CRASH,
-            ExitReason.ANR,
-            ExitReason.INIT_FAILURE,
-            ExitReason.PERMISSION_CHANGED,
-            ExitReason.EXCESSIVE_RESOURCES,
-            ExitReason.USER_REQUESTED,
-            ExitReason.USER_STOPPED,
-            ExitReason.DEPENDENCY_DIED,
-            ExitReason.UNKNOWN, // "other"
-            ExitReason.FREEZER,
-            ExitReason.PACKAGE_STATE_CHANGED,
-            ExitReason.PACKAGE_UPDATED,
+            UNKNOWN, SELF_EXIT, SIGNALED, LOW_MEMORY, CRASH, NATIVE_CRASH, ANR, INIT_FAILURE, PERMISSION_CHANGED, EXCESSIVE_RESOURCES,
+            USER_REQUESTED, USER_STOPPED, DEPENDENCY_DIED, UNKNOWN, FREEZER, PACKAGE_STATE_CHANGED, PACKAGE_UPDATED,
         )
 }

@@ -11,6 +11,8 @@ public final class R {
     public static final class layout {
 
         public static final int capacitor_bridge_layout_main = 2;
+        public static final int bridge_layout_main = 2;
+        public static final int fragment_bridge = 5;
         public static final int no_webview = 3;
     }
 

@@ -65,8 +65,13 @@ class CapacitorUpdaterPlugin : Methods() {
         core?.foreground()
     }
 
+    // A dialogue of the system pauses too. Said early all the same, so that a swipe finds the mark made.
     override fun handleOnPause() {
-        core?.background(if (covered(activity)) LeavingHow.COVERED else LeavingHow.APP)
+        core?.background(LeavingHow.COVERED)
+    }
+
+    override fun handleOnStop() {
+        if (!activity.isChangingConfigurations && !covered(activity)) core?.background(LeavingHow.APP)
     }
 
     override fun handleOnDestroy() {
