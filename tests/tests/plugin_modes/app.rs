@@ -281,17 +281,22 @@ impl App {
         done
     }
 
+    /// The host's timer fires.
+    pub fn fires(&self) {
+        {
+            let mut notes = self.host.notes();
+            notes.due = None;
+            notes.lines.push("(tick)".to_owned());
+        }
+        self.plugin.tick();
+    }
+
     /// Time passes, and the host's timer fires when it is due.
     pub fn pass(&self, millis: u64) {
         let end = self.system.monotonic() + millis;
         while let Some(due) = self.host.due().filter(|due| *due <= end) {
             self.system.pass(due.saturating_sub(self.system.monotonic()));
-            {
-                let mut notes = self.host.notes();
-                notes.due = None;
-                notes.lines.push("(tick)".to_owned());
-            }
-            self.plugin.tick();
+            self.fires();
             if !self.net.holds() {
                 self.settle();
             }
