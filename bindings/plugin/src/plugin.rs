@@ -16,8 +16,7 @@ use crate::runtime::Runtime;
 use crate::setup::Setup;
 use crate::tidy;
 use crate::worker::Worker;
-use aloft_core::edge;
-use aloft_core::edge::ports::{Notice, Observer, Silent, System};
+use aloft_core::edge::ports::{Notice, Observer, System};
 use aloft_core::model::facts::Facts;
 use aloft_core::updater::{Ports, Updater};
 use serde_json::Value;
@@ -47,12 +46,13 @@ impl Plugin {
     /// `status` and in the log.
     #[cfg(feature = "http")]
     pub fn open(setup: &Setup, host: Arc<dyn Host>) -> Arc<Self> {
+        use aloft_core::edge;
         let ports = Ports {
             fs: Arc::new(edge::fs::DiskFs),
             connect: Arc::new(edge::http::UreqConnect),
             system: Arc::new(edge::system::Os::default()),
             secrets: secrets(setup),
-            observer: Arc::new(Silent),
+            observer: Arc::new(edge::ports::Silent),
         };
         Self::open_with(setup, host, ports)
     }
