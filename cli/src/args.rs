@@ -77,7 +77,7 @@ fn dispatch(cli: Cli, output: Output) -> Result<()> {
         Command::Publish(args) => publish::command::run(*args, Settings::load(&config, secrets)?, now()?, output),
         Command::Channel(command) => channel::command::run(command, Settings::load(&config, secrets)?, now()?, output),
         Command::Serve(args) => serve::command::run(&args, output, &mut std::io::stdout()),
-        Command::Device(args) => device::run(&args, output),
+        Command::Device(args) => device::run(&args, &config, secrets, output),
         Command::Demo(args) => demo::run(&args, output),
     }
 }

@@ -12,16 +12,19 @@
 
 mod args;
 pub mod bundle;
+mod capacitor;
 pub mod channel;
 pub mod demo;
 pub mod device;
 pub mod failure;
+mod files;
 mod hashed;
 pub mod keys;
 pub mod output;
 pub mod publish;
 pub mod serve;
 pub mod settings;
+mod shell;
 pub mod site;
 
 pub use args::run;

@@ -162,13 +162,26 @@ impl Settings {
     /// # Errors
     /// `key_missing` when there is no key at all, `bad_key`, `weak_key`.
     pub fn trust(&self) -> Result<Trust> {
-        let mut keys = self.keys.trusted.clone();
-        match self.signing_key() {
-            Ok(own) => keys.push(own.public()),
-            Err(missing) if missing.code == "key_missing" && !keys.is_empty() => {} // reading needs no private key
-            Err(failure) => return Err(failure),
+        let keys = self.public_keys()?;
+        if keys.is_empty() {
+            self.signing_key()?; // says which is missing
         }
         Ok(Config { signing_keys: Some(keys), ..Config::new(self.app.as_str()) }.trust()?)
+    }
+
+    /// One's own public key, if there is one, and the trusted ones. Does I/O.
+    ///
+    /// # Errors
+    /// `bad_key`.
+    pub fn public_keys(&self) -> Result<Vec<String>> {
+        let mut keys = self.keys.trusted.clone();
+        match self.signing_key() {
+            Ok(own) if !keys.contains(&own.public()) => keys.insert(0, own.public()),
+            Ok(_) => {}
+            Err(missing) if missing.code == "key_missing" => {} // reading needs no private key
+            Err(failure) => return Err(failure),
+        }
+        Ok(keys)
     }
 }
 

@@ -8,6 +8,9 @@ use crate::types::CallFailed;
 #[uniffi::export]
 impl Plugin {
     /// Panic.
+    ///
+    /// # Panics
+    /// Always.
     #[allow(clippy::panic)] // what it is for
     pub fn provoke(&self) -> Result<(), CallFailed> {
         panic!("provoked")

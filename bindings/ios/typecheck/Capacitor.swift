@@ -10,6 +10,7 @@ public func NSSelectorFromString(_ name: String) -> Selector { fatalError() }
 public protocol JSValue {} //= JSTypes.swift
 public typealias JSObject = [String: JSValue] //= JSTypes.swift
 public typealias PluginCallResultData = [String: Any] //= PluginCallResult.swift
+public let CAPPluginReturnNone = "none" //= CAPBridgedPlugin.h | #define CAPPluginReturnNone @"none"
 public let CAPPluginReturnPromise = "promise" //= CAPBridgedPlugin.h | #define CAPPluginReturnPromise @"promise"
 
 public final class CAPPluginMethod: NSObject { //= CAPPluginMethod.h | @interface CAPPluginMethod : NSObject

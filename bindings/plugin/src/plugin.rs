@@ -16,6 +16,8 @@ use crate::runtime::Runtime;
 use crate::setup::Setup;
 use crate::tidy;
 use crate::worker::Worker;
+#[cfg(feature = "http")]
+use aloft_core::edge;
 use aloft_core::edge::ports::{Notice, Observer, System};
 use aloft_core::model::facts::Facts;
 use aloft_core::updater::{Ports, Updater};
@@ -46,12 +48,11 @@ impl Plugin {
     /// `status` and in the log.
     #[cfg(feature = "http")]
     pub fn open(setup: &Setup, host: Arc<dyn Host>) -> Arc<Self> {
-        use aloft_core::edge;
         let ports = Ports {
             fs: Arc::new(edge::fs::DiskFs),
             connect: Arc::new(edge::http::UreqConnect),
             system: Arc::new(edge::system::Os::default()),
-            secrets: Arc::new(edge::secrets::FileSecrets::new(setup.data.join("secrets"))),
+            secrets: secrets(setup),
             observer: Arc::new(edge::ports::Silent),
         };
         Self::open_with(setup, host, ports)
@@ -149,6 +150,16 @@ impl Plugin {
         *lock(&self.facts) = Some(facts.clone());
         facts
     }
+}
+
+/// Where the device id and the installation's nonce are kept: on iOS the Keychain, elsewhere files.
+#[cfg(feature = "http")]
+fn secrets(setup: &Setup) -> Arc<dyn edge::ports::SecretStore> {
+    #[cfg(target_os = "ios")]
+    let store = edge::secrets::KeychainSecrets::new(&setup.native_app_id);
+    #[cfg(not(target_os = "ios"))]
+    let store = edge::secrets::FileSecrets::new(setup.data.join("secrets"));
+    Arc::new(store)
 }
 
 /// A thread that panicked while it held the lock left whole values: they are replaced, never changed in pieces.

@@ -3,6 +3,7 @@
 //! In: folders. Out: copies in the demo's folder, changed where the story needs another content. May touch: that folder.
 
 use crate::failure::{Failure, Result};
+use crate::files::{copy_folder, write};
 use std::path::{Path, PathBuf};
 
 /// Folders of the story's contents.
@@ -49,30 +50,18 @@ fn make(folder: &Path, old: &Path, new: &Path, broken: Option<&Path>) -> Result<
         note.map_or(Ok(()), |note| write(&to.join("release-note.txt"), note.as_bytes()))?;
         Ok::<_, Failure>(to)
     };
+    let broken_release = copy("3", broken.unwrap_or(new), Some("this page never says that it is ready\n"))?;
+    if broken.is_none() {
+        write(&broken_release.join("index.html"), WHITE)?;
+    }
     Ok(Releases {
         builtin: copy("builtin", old, None)?,
         first: copy("1", old, Some("the first release over the air\n"))?,
         second: copy("2", new, None)?,
-        broken: copy("3", broken.unwrap_or(new), Some("this page never says that it is ready\n"))?,
+        broken: broken_release,
         fourth: copy("4", new, Some("changed on its way to the device\n"))?,
     })
 }
 
-fn copy_folder(from: &Path, to: &Path) -> Result<()> {
-    for entry in walkdir::WalkDir::new(from).sort_by_file_name() {
-        let entry = entry.map_err(|error| Failure::new("io", error.to_string()))?;
-        let below = entry.path().strip_prefix(from).unwrap_or(entry.path());
-        if entry.file_type().is_file() {
-            let content = std::fs::read(entry.path()).map_err(|error| Failure::io("read", entry.path(), &error))?;
-            write(&to.join(below), &content)?;
-        }
-    }
-    Ok(())
-}
-
-fn write(path: &Path, content: &[u8]) -> Result<()> {
-    let parent = path.parent().unwrap_or(Path::new(""));
-    std::fs::create_dir_all(parent)
-        .and_then(|()| std::fs::write(path, content))
-        .map_err(|error| Failure::io("write", path, &error))
-}
+/// What is left of a page when its script is not there.
+const WHITE: &[u8] = b"<!doctype html><title>A white page</title>";

@@ -6,6 +6,7 @@
 
 mod actors;
 mod apps;
+mod browser;
 mod look;
 mod story;
 
@@ -24,6 +25,12 @@ pub struct DemoArgs {
     /// Keep everything in this folder, which must not be there yet [default: a temporary one, removed at the end]
     #[arg(long)]
     keep: Option<PathBuf>,
+    /// Watch an app in your browser instead: it is updated, and leaves a release that does not work
+    #[arg(long)]
+    shell: bool,
+    /// With --shell: only say where the windows are
+    #[arg(long, requires = "shell")]
+    no_open: bool,
 }
 
 /// One step that went as told.
@@ -83,7 +90,11 @@ pub fn run(arguments: &DemoArgs, output: Output) -> Result<()> {
         _ => apps::built_in(&folder)?,
     };
     let mut teller = Teller { output, rows: Vec::new() };
-    let told = story::tell(&folder, &releases, &mut teller);
+    let told = if arguments.shell {
+        browser::tell(&folder, &releases, arguments, &mut teller)
+    } else {
+        story::tell(&folder, &releases, &mut teller)
+    };
     if told.is_ok() || output == Output::Human {
         output.result(&teller.rows, &teller.table()); // for programs a failure is the one answer
     }

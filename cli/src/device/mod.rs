@@ -12,6 +12,7 @@ mod tell;
 
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::settings::Secrets;
 use aloft_core::edge::{self, ports::System};
 use aloft_core::model::facts::{Exit as ExitReason, ExitRecord};
 use aloft_core::model::{BundleId, BundleRef, Digest, Version};
@@ -78,20 +79,31 @@ enum Command {
     /// Be one process of the app: read commands from standard input, answer a line of JSON each.
     #[command(after_help = run::EVENTS)]
     Run(run::RunArgs),
+    Shell(Box<crate::shell::ShellArgs>),
+    /// The app's process inside `shell`.
+    #[command(hide = true)]
+    ShellApp,
 }
 
 /// Run one command.
 ///
 /// # Errors
 /// What the core or the folder refused.
-pub fn run(arguments: &DeviceArgs, output: Output) -> Result<(), Failure> {
+pub fn run(arguments: &DeviceArgs, config: &Path, secrets: Secrets, output: Output) -> Result<(), Failure> {
     let folder = &arguments.data;
-    if let Command::Run(run) = &arguments.command {
-        return run::run(folder, run);
+    match &arguments.command {
+        Command::Run(run) => run::run(folder, run),
+        Command::Shell(shell) => crate::shell::run(shell, config, secrets, output),
+        Command::ShellApp => {
+            crate::shell::app::run();
+            Ok(())
+        }
+        command => {
+            let (value, human) = answer(folder, command, output)?;
+            output.result(&value, &human);
+            Ok(())
+        }
     }
-    let (value, human) = answer(folder, &arguments.command, output)?;
-    output.result(&value, &human);
-    Ok(())
 }
 
 /// For programs, and for people.
@@ -127,7 +139,7 @@ fn answer(folder: &Path, command: &Command, output: Output) -> Result<Answer, Fa
             }
             (json!(reports), tell::reports(&reports))
         }
-        Command::Status | Command::Init(_) | Command::Run(_) => {
+        Command::Status | Command::Init(_) | Command::Run(_) | Command::Shell(_) | Command::ShellApp => {
             (answer::status(&updater), tell::status(&updater.status()))
         }
     })

@@ -90,10 +90,7 @@ fn show(settings: &Settings, shown: Shown, output: Output) -> Result<()> {
         Err(missing) if missing.code == "key_missing" => None,
         found => Some(found?),
     };
-    let mut keys = settings.keys.trusted.clone();
-    keys.insert(0, signing.public());
-    keys.dedup();
-    let mut snippet = Map::from_iter([("signingKeys".to_owned(), Value::from(keys))]);
+    let mut snippet = Map::from_iter([("signingKeys".to_owned(), Value::from(settings.public_keys()?))]);
     if !settings.app.is_empty() {
         snippet.insert("appId".to_owned(), Value::from(settings.app.as_str()));
     }

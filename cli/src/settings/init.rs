@@ -4,10 +4,11 @@
 //! May touch: `aloft.toml`, never one that is there already; reads `capacitor.config.json`.
 
 use super::{ENCRYPTION_KEY, SIGNING_KEY};
+use crate::capacitor;
 use crate::failure::{Failure, Result};
 use crate::output::{self, Output};
 use aloft_core::model::config::is_channel_name;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -50,12 +51,9 @@ pub(crate) fn run(args: InitArgs, path: &Path, output: Output) -> Result<()> {
     Ok(())
 }
 
-/// The plugin's own `appId`, else Capacitor's (formats 2).
 fn capacitor_app(folder: &Path) -> Option<String> {
-    let text = std::fs::read_to_string(folder.join("capacitor.config.json")).ok()?;
-    let config: Value = serde_json::from_str(&text).ok()?;
-    let id = config.pointer("/plugins/CapacitorUpdater/appId").or_else(|| config.get("appId"))?;
-    id.as_str().filter(|id| !id.is_empty()).map(str::to_owned)
+    let config = capacitor::read(&capacitor::find(folder)?).ok()?;
+    capacitor::app_id(&config).map(str::to_owned)
 }
 
 fn asked(output: Output) -> Option<String> {

@@ -69,9 +69,11 @@ fn frame(library: &Path, header: &Path, slice: &Path) -> std::io::Result<()> {
 /// Compile for both without Xcode; nothing is linked.
 pub(crate) fn try_out(gate: &mut Gate) -> Verdict {
     let headers = llvm::headers(gate.root())?;
+    let sdk = gate.root().join("target/tools/stubs/sdk");
+    std::fs::create_dir_all(&sdk).map_err(|error| format!("{}: {error}", sdk.display()))?;
     rust::targets(gate.root(), &[DEVICE])?;
     let mut device = build(gate.root(), DEVICE, "staticlib");
-    compile_with(&mut device, DEVICE, &format!("arm64-apple-ios{OLDEST}"), &headers);
+    compile_with(&mut device, DEVICE, &format!("arm64-apple-ios{OLDEST}"), [&headers, &sdk]);
     gate.check(&mut device)?;
 
     let mut simulator = cargo(gate.root(), &format!("check -p aloft-ffi --lib --locked --target {SIMULATOR}"));
@@ -79,14 +81,14 @@ pub(crate) fn try_out(gate: &mut Gate) -> Verdict {
         rust::source(gate.root())?; // its standard library cannot be had ready made everywhere
         simulator.arg("-Zbuild-std=std,panic_unwind").env("RUSTC_BOOTSTRAP", "1");
     }
-    compile_with(&mut simulator, SIMULATOR, &format!("arm64-apple-ios{OLDEST}-simulator"), &headers);
+    compile_with(&mut simulator, SIMULATOR, &format!("arm64-apple-ios{OLDEST}-simulator"), [&headers, &sdk]);
     gate.check(&mut simulator)
 }
 
 /// Tell C build scripts which programs to use; an empty SDK keeps them from asking Xcode for one.
-fn compile_with(command: &mut Command, target: &str, clang: &str, headers: &Path) {
+fn compile_with(command: &mut Command, target: &str, clang: &str, [headers, sdk]: [&Path; 2]) {
     let name = target.replace('-', "_");
     let flags = format!("--target={clang} -nostdlibinc -isystem {}", headers.join("any-darwin-any").display());
     command.env(format!("CC_{name}"), "clang-19").env(format!("AR_{name}"), "llvm-ar-19");
-    command.env(format!("CFLAGS_{name}"), flags).env("SDKROOT", "/var/empty").env("IPHONEOS_DEPLOYMENT_TARGET", OLDEST);
+    command.env(format!("CFLAGS_{name}"), flags).env("SDKROOT", sdk).env("IPHONEOS_DEPLOYMENT_TARGET", OLDEST);
 }

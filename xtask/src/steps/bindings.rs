@@ -30,7 +30,7 @@ pub(super) fn verify(gate: &mut Gate) -> Verdict {
     let functions = functions(&header);
     let faults = [count_faults(&functions), swift_faults(&swift, &functions), kotlin_faults(&kotlin, &functions)];
     let faults = faults.concat();
-    println!("         {} functions are exported, of {MOST_FUNCTIONS} at most", functions.len());
+    gate.tell(&format!("{} functions are exported, of {MOST_FUNCTIONS} at most", functions.len()));
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n").into()) }
 }
 

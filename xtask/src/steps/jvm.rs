@@ -5,17 +5,17 @@
 use crate::bindings::{self, Flavour};
 use crate::gate::{Gate, Stop, Verdict};
 use crate::tools::maven;
+use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 
-/// Shrinkers, by the Maven profiles that run them.
+/// Targets of `shrink.xml`.
 const SHRINKERS: &[&str] = &["r8", "proguard"];
 
-/// What JNA says when the names it looks for are gone.
-const NOT_KEPT: &[&str] = &[
-    "has unknown or zero size",
-    "java.lang.UnsatisfiedLinkError",
-    "java.lang.NoSuchMethodError",
-    "java.lang.NoSuchFieldError",
+/// Less than our rules, and what JNA and the JVM say when the names they look for are gone. A library that is not found reads otherwise.
+const WITHOUT: &[(&str, &str)] = &[
+    ("all", "java.lang.UnsatisfiedLinkError: '"),
+    ("bindings", "has unknown or zero size (ensure all fields are public)"),
 ];
 
 /// A whole update, failures and leaks, against the library of this build.
@@ -23,21 +23,30 @@ pub(super) fn verify(gate: &mut Gate) -> Verdict {
     maven::ensure(gate.root())?;
     bindings::build(gate, Flavour::Provoking)?;
     gate.check(&mut gate.cargo("build -p aloft-cli --locked"))?;
-    gate.test(&mut tests(gate, &[]))
+    let figures = gate.root().join("target/jvm-tests/figures.txt");
+    let _ = fs::remove_file(&figures);
+    gate.test(&mut tests(gate, &[]))?;
+    for figure in fs::read_to_string(&figures).unwrap_or_default().lines() {
+        gate.tell(figure);
+    }
+    Ok(())
 }
 
-/// With the rules of our package the tests pass; without them they do not, and say why. After `jvm`.
+/// With the rules of our package the tests pass; with less they do not, and say why. After `jvm`, which builds.
 pub(super) fn shrunk(gate: &mut Gate) -> Verdict {
     maven::ensure(gate.root())?;
     for shrinker in SHRINKERS {
-        let profile = format!("-P{shrinker}");
-        gate.test(&mut tests(gate, &[&profile]))?;
-        let said = gate.fails(&mut tests(gate, &[&profile, "-Drules=none.pro"]))?;
-        if !NOT_KEPT.iter().any(|reason| said.contains(reason)) {
-            println!("{said}");
-            return Err(Stop::Failed(format!(
-                "{shrinker} without our rules: the tests fail, but not for want of names"
-            )));
+        let shrink = format!("-Dshrinker={shrinker}");
+        gate.test(&mut tests(gate, &["-Pshrunk", &shrink]))?;
+        for (without, reason) in WITHOUT {
+            let rules = format!("-Drules={}/without/{without}.pro", project(gate).display());
+            let said = gate.fails(&mut tests(gate, &["-Pshrunk", &shrink, &rules, "-Dtest=LifecycleTest"]))?;
+            if !said.contains(reason) {
+                println!("{said}");
+                return Err(Stop::Failed(format!(
+                    "{shrinker}, without {without}: fails, but says nothing of {reason:?}"
+                )));
+            }
         }
     }
     Ok(())
@@ -45,6 +54,10 @@ pub(super) fn shrunk(gate: &mut Gate) -> Verdict {
 
 fn tests(gate: &Gate, more: &[&str]) -> Command {
     let mut command = Command::new("mvn");
-    command.args(["-B", "-ntp", "test"]).args(more).current_dir(gate.root().join("bindings/jvm-tests"));
+    command.args(["-B", "-ntp", "test"]).args(more).current_dir(project(gate));
     command
+}
+
+fn project(gate: &Gate) -> PathBuf {
+    gate.root().join("bindings/jvm-tests")
 }

@@ -4,9 +4,13 @@
 //! How to add one: CONTRIBUTING.md.
 
 mod bindings;
+mod browser;
+mod capacitor;
 mod jvm;
 mod native;
+mod package;
 mod rust;
+mod swift;
 mod targets;
 mod workflows;
 
@@ -29,8 +33,14 @@ pub(crate) const ALL: &[Step] = &[
     Step { name: "bindings", run: bindings::verify },
     Step { name: "jvm", run: jvm::verify },
     Step { name: "shrunk", run: jvm::shrunk },
+    Step { name: "package", run: package::verify },
+    Step { name: "fresh-apps", run: package::fresh_apps },
+    Step { name: "swift", run: swift::verify },
+    Step { name: "swift-types", run: swift::type_check },
+    Step { name: "capacitor", run: capacitor::verify },
     Step { name: "budgets", run: rust::budgets },
     Step { name: "demo", run: rust::demo },
+    Step { name: "browser", run: browser::verify },
     Step { name: "android", run: targets::android },
     Step { name: "ios", run: targets::ios },
     Step { name: "32-bit", run: targets::small_machine },

@@ -104,6 +104,14 @@ struct CoreTests {
         try plugin.terminating()
     }
 
+    @Test("a panic of the library is an error, and the next call works")
+    func panic() throws {
+        let world = try World()
+        let plugin = try Plugin.open(setup: try world.setup(), host: Refuser())
+        #expect(throws: (any Error).self) { try plugin.provoke() }
+        _ = try plugin.launch(facts: world.facts())
+    }
+
     @Test("a thousand cores leave nothing behind")
     func leaks() throws {
         let world = try World()

@@ -75,6 +75,7 @@ final class World {
         process.executableURL = URL(fileURLWithPath: ProcessInfo.processInfo.environment["SWIFT_ALOFT"] ?? "aloft")
         process.arguments = arguments
         process.currentDirectoryURL = folder
+        (process.standardInput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
         return process
     }
 

