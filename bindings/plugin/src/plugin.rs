@@ -16,6 +16,8 @@ use crate::runtime::Runtime;
 use crate::setup::Setup;
 use crate::tidy;
 use crate::worker::Worker;
+#[cfg(feature = "http")]
+use aloft_core::edge;
 use aloft_core::edge::ports::{Notice, Observer, System};
 use aloft_core::model::facts::Facts;
 use aloft_core::updater::{Ports, Updater};
@@ -46,7 +48,6 @@ impl Plugin {
     /// `status` and in the log.
     #[cfg(feature = "http")]
     pub fn open(setup: &Setup, host: Arc<dyn Host>) -> Arc<Self> {
-        use aloft_core::edge;
         let ports = Ports {
             fs: Arc::new(edge::fs::DiskFs),
             connect: Arc::new(edge::http::UreqConnect),
