@@ -154,7 +154,6 @@ impl Plugin {
 
 /// Where the device id and the installation's nonce are kept: on iOS the Keychain, elsewhere files.
 #[cfg(feature = "http")]
-#[cfg(feature = "http")]
 fn secrets(setup: &Setup) -> Arc<dyn edge::ports::SecretStore> {
     #[cfg(target_os = "ios")]
     let store = edge::secrets::KeychainSecrets::new(&setup.native_app_id);
