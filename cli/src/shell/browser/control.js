@@ -12,12 +12,12 @@ function command(name, body) {
 
 document.querySelectorAll('button[data-command]').forEach(function (button) {
   button.addEventListener('click', function () {
-    command(button.dataset.command, button.dataset.exit ? { exit: button.dataset.exit } : {});
+    command(button.dataset.command, { exit: button.dataset.exit, method: button.dataset.method });
   });
 });
 
 // Which commands make sense in which life.
-var sensible = { new: ['relaunch'], running: ['foreground', 'background', 'freeze', 'kill'], frozen: ['resume', 'kill'], killed: ['relaunch'] };
+var sensible = { new: ['relaunch'], running: ['foreground', 'background', 'call', 'freeze', 'kill'], frozen: ['resume', 'kill'], killed: ['relaunch'] };
 var asking = false;
 
 stream('changes', {}, function (state) {
