@@ -165,7 +165,7 @@ declare module '@capacitor/cli' {
       /**
        * Seconds without a byte after which a request ends.
        * @since 0.1.0
-       * @default 20
+       * @default 30
        */
       responseTimeout?: number;
 

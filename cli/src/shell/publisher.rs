@@ -47,3 +47,47 @@ fn if_any<T>(key: Result<T>) -> Result<Option<T>> {
         key => key.map(Some),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::SigningKeyFile;
+    use crate::settings::Secrets;
+    use std::path::Path;
+
+    fn publisher(folder: &Path) -> Settings {
+        let key = SigningKeyFile::from_seed([7; 32]);
+        key.create(&folder.join("key.pem")).unwrap();
+        let text = "app = \"com.example.app\"\nsite = \"site\"\n[keys]\nsigning = \"key.pem\"\n";
+        std::fs::write(folder.join("aloft.toml"), text).unwrap();
+        Settings::load(&folder.join("aloft.toml"), Secrets::default()).unwrap()
+    }
+
+    fn args(folder: &Path, config: &str) -> ShellArgs {
+        let file = folder.join("capacitor.config.json");
+        std::fs::write(&file, config).unwrap();
+        ShellArgs::of(file, folder.to_owned(), folder.to_owned())
+    }
+
+    #[test]
+    fn an_app_without_a_feed_gets_the_publishers_folder_and_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let publisher = publisher(folder.path());
+        let mut args = args(folder.path(), "{}");
+        let server = complete(&mut args, &publisher).unwrap().expect("somebody serves the site");
+        assert_eq!(args.feed.as_deref(), Some(server.url()));
+        assert_eq!(args.app.as_deref(), Some("com.example.app"));
+        assert_eq!(args.keys, [SigningKeyFile::from_seed([7; 32]).public()]);
+        assert!(folder.path().join("site").is_dir());
+    }
+
+    #[test]
+    fn what_the_app_says_goes_before_the_publisher() {
+        let folder = tempfile::tempdir().unwrap();
+        let publisher = publisher(folder.path());
+        let config = r#"{ "appId": "a.b", "plugins": { "CapacitorUpdater": { "feed": "https://e.x", "signingKeys": ["ed25519:k"] } } }"#;
+        let mut args = args(folder.path(), config);
+        assert!(complete(&mut args, &publisher).unwrap().is_none());
+        assert_eq!((args.app, args.feed, args.keys), (None, None, Vec::new()));
+    }
+}

@@ -176,6 +176,21 @@ mod tests {
     }
 
     #[test]
+    fn a_build_that_comes_later_does_not_change_what_is_inside_the_app() {
+        let folder = tempfile::tempdir().unwrap();
+        let (dist, config) = (folder.path().join("dist"), folder.path().join("capacitor.config.json"));
+        files::write(&config, br#"{ "appId": "com.example.app" }"#).unwrap();
+        files::write(&dist.join("index.html"), b"old").unwrap();
+        let settings = Settings::of(&ShellArgs::of(config, dist.clone(), folder.path().join("profile"))).unwrap();
+        let shown = || std::fs::read(settings.builtin.join("index.html")).unwrap();
+        settings.install().unwrap();
+        files::write(&dist.join("index.html"), b"new").unwrap();
+        assert_eq!(shown(), b"old");
+        settings.install().unwrap();
+        assert_eq!(shown(), b"new");
+    }
+
+    #[test]
     fn the_command_line_goes_before_the_file() {
         let mut config =
             json!({ "appId": "com.example.app", "plugins": { PLUGIN: { "feed": "a", "autoUpdate": "off" } } });
