@@ -3,9 +3,11 @@
 // after `//=`, and behind a bar the text that is there, if it says it in other words. compare.mjs checks it for 6, 7 and 8.
 @_exported import WebKit
 
+#if !canImport(ObjectiveC)
 public struct Selector: Sendable {}
 
 public func NSSelectorFromString(_ name: String) -> Selector { fatalError() }
+#endif
 
 public protocol JSValue {} //= JSTypes.swift
 public typealias JSObject = [String: JSValue] //= JSTypes.swift
@@ -32,8 +34,10 @@ open class CAPPlugin: NSObject { //= CAPPlugin.h | @interface CAPPlugin : NSObje
     //= CAPPlugin.h | - (void)notifyListeners:(NSString* _Nonnull)eventName data:(NSDictionary<NSString *, id>* _Nullable)data retainUntilConsumed:(BOOL)retain;
     open func notifyListeners(_ eventName: String, data: [String: Any]?, retainUntilConsumed retain: Bool) {}
 
+    #if !canImport(ObjectiveC)
     public func responds(to selector: Selector!) -> Bool { fatalError() }
     public func perform(_ selector: Selector!, with object: Any!) -> Unmanaged<AnyObject>! { fatalError() }
+    #endif
 }
 
 public final class InstanceConfiguration: NSObject { //= CAPInstanceConfiguration.h | NS_SWIFT_NAME(InstanceConfiguration)

@@ -228,7 +228,11 @@ impl Event {
                 Self::DownloadFailed(DownloadFailed { version: version.unwrap_or_default(), error: None })
             }
             A::NoNeedUpdate => Self::NoNeedUpdate(Named { bundle: current() }),
-            A::DownloadComplete(bundle) => Self::DownloadComplete(named(bundle)),
+            A::DownloadComplete(bundle) => {
+                let Named { bundle } = named(bundle);
+                let whole = Download { percent: 100, bundle: bundle.clone() };
+                return vec![Self::Download(whole), Self::DownloadComplete(Named { bundle })];
+            }
             A::UpdateAvailable(bundle) => Self::UpdateAvailable(named(bundle)),
             A::SetNext(bundle) => Self::SetNext(named(bundle)),
             A::Set(bundle) => Self::Set(named(bundle)),

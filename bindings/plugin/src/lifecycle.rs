@@ -65,7 +65,7 @@ impl Plugin {
             let since = self.system.unix_seconds();
             let step = self.updater.foreground();
             let outcome = step.outcome.clone();
-            self.apply(step);
+            self.take(step);
             self.tell_of_launch(&outcome, since); // a state that could not be read at the launch is decided here
             self.moment(Moment::Foreground { at: self.now() });
         }
@@ -74,7 +74,7 @@ impl Plugin {
     /// The app leaves the foreground. Safe on the main thread.
     pub fn background(&self, leaving: Leaving) {
         if self.settings.stand_down.is_none() {
-            self.apply(self.updater.background());
+            self.take(self.updater.background());
             let next = self.updater.readiness();
             self.moment(Moment::Left { leaving, next, at: self.now() });
         }

@@ -42,7 +42,7 @@ struct Turn<'a, Q> {
 impl<'a, Q: Iterator> Turn<'a, Q> {
     fn begin(line: &'a Line<Q>) -> Option<Self> {
         let was_busy = std::mem::replace(&mut lock(&line.0).busy, true);
-        (!was_busy).then_some(Self { line, over: false })
+        (!was_busy).then(|| Self { line, over: false })
     }
 
     /// That nothing is left and that the turn is over is one decision: what is added next is its adder's.
@@ -109,6 +109,10 @@ mod tests {
             if number == 1 {
                 line.with(|queue| queue.0.push_back(3));
                 line.carry(|_| panic!("the thread is at it already"));
+                thread::scope(|scope| {
+                    let second = scope.spawn(|| line.carry(|_| panic!("a thread is at it already")));
+                    second.join().unwrap();
+                });
             }
             done.lock().unwrap().push(number);
         });

@@ -16,8 +16,9 @@ use crate::runtime::Runtime;
 use crate::setup::Setup;
 use crate::tidy;
 use crate::worker::Worker;
+#[cfg(feature = "http")]
 use aloft_core::edge;
-use aloft_core::edge::ports::{Notice, Observer, Silent, System};
+use aloft_core::edge::ports::{Notice, Observer, System};
 use aloft_core::model::facts::Facts;
 use aloft_core::updater::{Ports, Updater};
 use serde_json::Value;
@@ -52,7 +53,7 @@ impl Plugin {
             connect: Arc::new(edge::http::UreqConnect),
             system: Arc::new(edge::system::Os::default()),
             secrets: secrets(setup),
-            observer: Arc::new(Silent),
+            observer: Arc::new(edge::ports::Silent),
         };
         Self::open_with(setup, host, ports)
     }

@@ -1,6 +1,7 @@
 //! The lists that native code needs of the plugin, made of the one in Rust and checked in.
 //!
 //! `ALOFT_UPDATE_SNAPSHOTS=1 cargo test -p aloft-plugin --test native_stubs` writes them anew.
+#![allow(clippy::unwrap_used)]
 
 use aloft_plugin::{Method, Returns};
 use std::fmt::Write as _;

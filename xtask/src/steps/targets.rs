@@ -9,8 +9,13 @@ use crate::tools::{self, qemu};
 /// Pages of 16 KB, nothing foreign exported, no symbol that the oldest Android lacks, the size within its budget.
 pub(super) fn android(gate: &mut Gate) -> Verdict {
     tools::rust::phones(gate.root())?;
-    let tried: Vec<_> = android::ABIS.iter().map(|abi| android::try_out(gate, abi)).collect(); // each, whatever the first says
-    tried.into_iter().collect()
+    tools::llvm::ensure(gate.root())?;
+    let faults: Vec<_> = android::ABIS
+        .iter()
+        .filter_map(|abi| android::try_out(gate, abi).err())
+        .map(|fault| fault.to_string())
+        .collect();
+    if faults.is_empty() { Ok(()) } else { Err(faults.join("\n").into()) }
 }
 
 /// The library for devices and simulators compiles. Linking it needs Xcode.

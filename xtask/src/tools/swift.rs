@@ -12,15 +12,15 @@ pub(crate) fn ensure(root: &Path) -> Result<(), Lack> {
     run(command(root, root, "swift")?.arg("--version"), "swift").map_err(Lack::of_linux)
 }
 
-/// A command that runs `program` (`swift`, `swiftc`) in `folder`; of the environment only `CI` and `SWIFT_*` surely pass.
+/// A command that runs `program` (`swift`, or what finds it on its path) in `folder`; of the environment only `CI` and `SWIFT_*` surely pass.
 pub(crate) fn command(root: &Path, folder: &Path, program: &str) -> Result<Command, Lack> {
-    if on_path(program) {
+    if on_path("swift") {
         let mut command = Command::new(program);
         command.current_dir(folder);
         return Ok(command);
     }
     if !cfg!(target_os = "linux") {
-        return Err(Lack::NotForThisSystem(format!("{program}: not installed")));
+        return Err(Lack::NotForThisSystem("swift: not installed".to_owned()));
     }
     let scripts = root.join("xtask/scripts");
     let made = Command::new("bash").arg(scripts.join("swift-root.sh")).arg(cache(root)).output();

@@ -6,7 +6,7 @@ import Foundation
 /// A folder of its own, a site published from it, and a server for as long as it lives.
 final class World {
     let folder: URL
-    private(set) var url = ""
+    private(set) var url = "http://127.0.0.1:9" // nobody is there
     private var key = ""
     private var server: Process?
 
@@ -18,6 +18,7 @@ final class World {
         try aloft("init", "--app", "com.example.app")
         try aloft("keys", "new")
         try aloft("bundle", "builtin", "--builtin")
+        try makeOlder(assets.appendingPathComponent("aloft-builtin.json"))
         let keys = try JSONSerialization.jsonObject(with: aloft("keys", "show", "--json")) as? [String: Any]
         key = (keys?["signing"] as? [String: Any])?["public_key"] as? String ?? ""
     }
@@ -51,13 +52,21 @@ final class World {
         var ours: [String: Any] = ["feed": url, "signingKeys": [key], "autoUpdate": "off"]
         ours.merge(config) { $1 }
         let whole = try JSONSerialization.data(withJSONObject: ["appId": "com.example.app", "plugins": ["CapacitorUpdater": ours]])
-        var setup = Device.setup(assets: assets, pluginVersion: "0.1.0")
-        setup.capacitorConfig = String(decoding: whole, as: UTF8.self)
-        setup.data = folder.appendingPathComponent(data).path
-        return setup
+        let device = Device.setup(assets: assets, pluginVersion: "0.1.0")
+        return HostSetup(
+            capacitorConfig: String(decoding: whole, as: UTF8.self), nativeAppId: device.nativeAppId, platform: device.platform,
+            pluginVersion: device.pluginVersion, data: folder.appendingPathComponent(data).path, builtin: device.builtin,
+            tlsRoots: device.tlsRoots, proxy: device.proxy, stableId: device.stableId)
     }
 
     func facts(foreground: Bool = true) -> HostFacts { Device.facts(assets: assets, foreground: foreground) }
+
+    /// Only what is published in a later second is newer than the assets in the app.
+    private func makeOlder(_ description: URL) throws {
+        let text = try String(contentsOf: description, encoding: .utf8)
+        let created = text.split(separator: ":")[1].prefix { $0.isNumber }
+        try text.replacingOccurrences(of: created, with: "\((Int(created) ?? 60) - 60)").write(to: description, atomically: true, encoding: .utf8)
+    }
 
     @discardableResult
     private func aloft(_ arguments: String...) throws -> Data {
@@ -89,12 +98,17 @@ final class World {
 
 struct Failed: Error { let command: [String] }
 
+struct TimedOut: Error {
+    let events: [String]
+    let pages: Int
+}
+
 /// Remembers what it is told, and lets a test wait for it.
 @MainActor
 final class Notebook: Screen {
     private(set) var pages: [PageToShow] = []
     private(set) var events: [String] = []
-    private var waiting: [(holds: () -> Bool, go: CheckedContinuation<Void, Never>)] = []
+    private var waiting: [(id: UUID, holds: () -> Bool, go: CheckedContinuation<Void, Error>)] = []
 
     func show(_ page: PageToShow) { note { pages.append(page) } }
 
@@ -102,16 +116,24 @@ final class Notebook: Screen {
 
     func splash(_ state: SplashState) {}
 
-    func until(_ holds: @escaping () -> Bool) async {
+    /// Wait until it holds; what has not come after half a minute never will.
+    func until(_ holds: @escaping () -> Bool) async throws {
         if holds() { return }
-        await withCheckedContinuation { waiting.append((holds, $0)) }
+        let id = UUID()
+        DispatchQueue.main.asyncAfter(deadline: .now() + 30) { MainActor.assumeIsolated { self.giveUp(id) } }
+        try await withCheckedThrowingContinuation { waiting.append((id, holds, $0)) }
     }
 
     private func note(_ change: () -> Void) {
         change()
         let ready = waiting.filter { $0.holds() }
         waiting.removeAll { $0.holds() }
-        ready.forEach { $0.go.resume() }
+        for wait in ready { wait.go.resume() }
+    }
+
+    private func giveUp(_ id: UUID) {
+        guard let at = waiting.firstIndex(where: { $0.id == id }) else { return }
+        waiting.remove(at: at).go.resume(throwing: TimedOut(events: events, pages: pages.count))
     }
 }
 
@@ -147,6 +169,11 @@ enum Said: Sendable, Equatable {
             self = .done(json.map { String(decoding: $0, as: UTF8.self) } ?? "null")
         case .refused(let code, _, _): self = .refused(code)
         }
+    }
+
+    var json: String {
+        if case .done(let json) = self { return json }
+        return ""
     }
 }
 

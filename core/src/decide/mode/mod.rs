@@ -85,7 +85,7 @@ pub enum Moment {
     NotActivated,
     /// A page that is shown said it is ready: any `notifyAppReady` that was not stale.
     Confirmed,
-    /// The boot machine left this bundle, in session or at the launch.
+    /// The boot machine left this bundle in session; its page may wait for the foreground.
     RolledBack(BundleRef),
 }
 

@@ -24,7 +24,7 @@ internal object Exits {
 
     fun tellLowMemory() = ActivityManager.isLowMemoryKillReportSupported()
 
-    private fun manager(context: Context) = context.getSystemService(ActivityManager::class.java)
+    private fun manager(context: Context) = context.getSystemService(Context.ACTIVITY_SERVICE) as ActivityManager
 
     private const val MOST = 16 // as many as a system keeps of one app
 

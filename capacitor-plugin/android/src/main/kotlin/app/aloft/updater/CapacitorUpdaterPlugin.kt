@@ -7,6 +7,7 @@
  */
 package app.aloft.updater
 
+import android.os.SystemClock
 import android.util.Log
 import app.aloft.Core
 import app.aloft.Screen
@@ -31,6 +32,7 @@ class CapacitorUpdaterPlugin : Methods() {
     private val ids = AtomicLong()
 
     override fun load() {
+        val began = SystemClock.elapsedRealtimeNanos()
         try {
             val core = Core.of(context)
             val hosting = Hosting(bridge, core)
@@ -42,6 +44,7 @@ class CapacitorUpdaterPlugin : Methods() {
             }
             this.screen = screen
             this.core = core
+            Log.i(TAG, "load: ${(SystemClock.elapsedRealtimeNanos() - began) / 1_000_000} ms") // read by the emulator's workflow
         } catch (problem: Throwable) { // a library that is not there is an Error, and Capacitor would let it end the app
             Log.e(TAG, "there is no core; the app shows its builtin web assets", problem)
         }
@@ -57,16 +60,15 @@ class CapacitorUpdaterPlugin : Methods() {
         }
     }
 
-    override fun handleOnStart() {
-        hosting?.started()
-    }
+    override fun handleOnStart() = hosting?.started() ?: Unit
 
-    override fun handleOnResume() {
-        core?.foreground()
-    }
+    override fun handleOnResume() = core?.foreground() ?: Unit
 
-    override fun handleOnPause() {
-        core?.background(if (covered(activity)) LeavingHow.COVERED else LeavingHow.APP)
+    // A dialogue of the system pauses too. Said early all the same, so that a swipe finds the mark made.
+    override fun handleOnPause() = core?.background(LeavingHow.COVERED) ?: Unit
+
+    override fun handleOnStop() {
+        if (!activity.isChangingConfigurations && !covered(activity)) core?.background(LeavingHow.APP)
     }
 
     override fun handleOnDestroy() {

@@ -5,12 +5,10 @@ import android.app.ActivityManager
 import android.content.ComponentName
 import android.content.Context
 import app.aloft.Core
-import app.aloft.covered
 import java.io.File
 import java.util.concurrent.CountDownLatch
 import org.json.JSONObject
 import org.junit.Assert.assertEquals
-import org.junit.Assert.assertFalse
 import org.junit.Assert.assertTrue
 import org.junit.Test
 import org.robolectric.Shadows.shadowOf
@@ -92,29 +90,41 @@ class CallsTest : PhoneTest() {
         assertEquals("the next process is in time", UPDATE, launch().load())
     }
 
+    /** The topmost screen of the app's own task. */
+    private fun top(page: Page, name: String) {
+        val task = ShadowAppTask.newInstance()
+        val info = ActivityManager.RecentTaskInfo().apply { topActivity = ComponentName(app.packageName, name) }
+        @Suppress("DEPRECATION")
+        info.id = page.bridge.activity.taskId
+        shadowOf(task).setTaskInfo(info)
+        shadowOf(app.getSystemService(Context.ACTIVITY_SERVICE) as ActivityManager).setAppTasks(listOf(task))
+    }
+
     @Test
-    fun another_screen_of_the_apps_own_task_covers_it_and_the_home_screen_does_not() {
-        val activity = launch().bridge.activity
-        assertFalse(covered(activity))
-        fun top(name: String) {
-            val task = ShadowAppTask.newInstance()
-            val info = ActivityManager.RecentTaskInfo().apply { topActivity = ComponentName(app.packageName, name) }
-            @Suppress("DEPRECATION")
-            info.id = activity.taskId
-            shadowOf(task).setTaskInfo(info)
-            shadowOf(app.getSystemService(Context.ACTIVITY_SERVICE) as ActivityManager).setAppTasks(listOf(task))
-        }
-        top(App::class.java.name)
-        assertFalse(covered(activity))
-        top("com.android.camera.Camera")
-        assertTrue(covered(activity))
+    fun what_is_staged_waits_for_the_home_screen_not_for_a_dialogue_or_a_camera() {
+        assets(Site.config(), builtin = Site.builtin)
+        Site.installInto(data)
+        val page = launch()
+        assertEquals(UPDATE, page.load())
+        page.call("notifyAppReady")
+        page.call("next", JSONObject().put("id", "builtin"))
+        page.pause().settle()
+        assertEquals("a dialogue of the system", 1, page.web.loads.size)
+        top(page, "com.android.camera.Camera")
+        page.stop().settle()
+        assertEquals("a screen of the app's own task", 1, page.web.loads.size)
+        page.back().pause()
+        top(page, App::class.java.name)
+        page.stop().settle()
+        assertEquals("the home screen", 2, page.web.loads.size)
+        assertEquals(BUILTIN, page.load())
     }
 
     @Test
     fun going_away_and_coming_back_keeps_the_page() {
         val page = launch()
         page.load()
-        page.pause().stop().resume()
+        page.pause().stop().back()
         page.settle()
         assertEquals(1, page.web.loads.size)
     }

@@ -259,6 +259,9 @@ class Page(private val activity: ActivityController<App>) {
 
     fun resume() = also { activity.resume() }
 
+    /** The user is back after [stop]. */
+    fun back() = also { activity.restart().resume() }
+
     fun destroy() = also { activity.pause().stop().destroy() }
 
     private fun Bridge.callsAreDone() {
