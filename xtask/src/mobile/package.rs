@@ -54,7 +54,8 @@ fn missing(root: &Path) -> Vec<String> {
     libraries.chain([framework]).filter(|file| !root.join(file).is_file()).collect()
 }
 
-fn put_together(gate: &mut Gate) -> Verdict {
+/// The package's folder, with what is there of it.
+pub(crate) fn put_together(gate: &mut Gate) -> Result<PathBuf, Stop> {
     let (root, stage) = (gate.root().to_owned(), gate.root().join(STAGE));
     bindings::build(gate, Flavour::Shipped)?;
     let generated = bindings::folder(&root, Flavour::Shipped);
@@ -68,7 +69,8 @@ fn put_together(gate: &mut Gate) -> Verdict {
     gate.check(Command::new(node::NPM).args(["run", "build"]).current_dir(&stage))?;
     let manifest = stage.join("dist/native-manifest.json");
     let text = manifest_of(&stage).map_err(|error| format!("{}: {error}", manifest.display()))?;
-    std::fs::write(&manifest, text).map_err(|error| format!("{}: {error}", manifest.display()).into())
+    std::fs::write(&manifest, text).map_err(|error| format!("{}: {error}", manifest.display()))?;
+    Ok(stage)
 }
 
 /// Everything that is written by hand.
