@@ -52,6 +52,7 @@ test('strangers are refused', async (t) => {
   assert.equal((await post({ 'x-aloft-secret': phone.at.secret, origin: 'https://evil.example' })).status, 403);
   assert.equal((await post({ 'x-aloft-secret': phone.at.secret })).status, 200);
   assert.equal((await fetch(`${phone.at.control}page.js`)).status, 403);
+  assert.equal((await fetch(phone.at.control)).headers.get('x-frame-options'), 'SAMEORIGIN');
   const { hostname, port } = new URL(phone.at.app);
   const [rebound] = await once(request({ hostname, port, headers: { host: `evil.example:${port}` } }).end(), 'response');
   rebound.resume();

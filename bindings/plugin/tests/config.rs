@@ -78,6 +78,14 @@ fn a_key_of_another_plugin_says_what_to_do() {
 }
 
 #[test]
+fn an_encryption_key_that_is_not_understood_is_not_repeated() {
+    for keys in [json!("aes256:c2VjcmV0"), json!(["aes256:c2VjcmV0"]), json!(["c2VjcmV0"])] {
+        let found = problems(&json!({ "encryptionKeys": keys }));
+        assert!(found.len() == 1 && !found[0].contains("c2VjcmV0"), "{found:#?}");
+    }
+}
+
+#[test]
 fn i1_a_config_that_is_no_json_or_no_object_boots_builtin() {
     for text in ["", "{", "[]", "7", "{\"plugins\":{\"CapacitorUpdater\":[]}}", "{\"plugins\":7,\"appId\":[]}"] {
         let folder = tempfile::tempdir().unwrap();

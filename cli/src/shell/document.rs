@@ -60,12 +60,12 @@ pub(super) fn own_script(secret: &str, body: &str) -> String {
     format!("(function () {{\nvar given = {given};\n{CLIENT}\n{body}\n}})();\n")
 }
 
-/// What the native runtime would list: listeners are callbacks, the rest promises.
+/// What the native runtime would list: the plugin's methods, and those of every plugin.
 fn methods() -> Vec<Value> {
-    let listeners = ["addListener", "removeListener"].map(|name| json!({ "name": name }));
-    let ours = Method::all().iter().map(|method| method.name());
-    let promises = ours.filter(|name| *name != "removeAllListeners").chain(["removeAllListeners"]);
-    listeners.into_iter().chain(promises.map(|name| json!({ "name": name, "rtype": "promise" }))).collect()
+    let ours = Method::all().iter();
+    let ours = ours.map(|method| json!({ "name": method.name(), "rtype": method.returns().to_string() }));
+    let callbacks = ["addListener", "removeListener"].map(|name| json!({ "name": name }));
+    callbacks.into_iter().chain(ours).chain([json!({ "name": "removeAllListeners", "rtype": "promise" })]).collect()
 }
 
 const CLIENT: &str = include_str!("browser/client.js");

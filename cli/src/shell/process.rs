@@ -108,6 +108,9 @@ enum Signal {
 impl Drop for Process {
     fn drop(&mut self) {
         drop(self.orders.take());
-        let _ = self.resume(); // a stopped process would not see the end of its input
+        // One that ended is reaped, and its number may be another's. A stopped one would not see the end of its input.
+        if matches!(self.child.try_wait(), Ok(None)) {
+            let _ = self.resume();
+        }
     }
 }

@@ -162,6 +162,7 @@ async fn guarded(State(inside): Shared, request: Request, next: Next) -> Respons
     headers.remove(header::LAST_MODIFIED);
     if ours {
         headers.insert(header::VARY, HeaderValue::from_static("*"));
+        headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN")); // nobody clicks our buttons for others
     }
     response
 }

@@ -39,6 +39,8 @@ public enum Answer {
 
 public final class Core: @unchecked Sendable {
     private let lock = NSLock()
+    /// Held while the core is told: a checkpoint says what still holds, and never follows the return that ended it.
+    private let life = NSLock()
     private let queue = DispatchQueue(label: "app.aloft.timer")
     private let assertion: Assertion
     private let unavailable: Unavailable
@@ -74,14 +76,18 @@ public final class Core: @unchecked Sendable {
 
     /// The app is active.
     public func foreground() {
-        lock.withLock { left = nil }
-        attempt { try plugin?.foreground() }
+        life.withLock {
+            left = nil
+            attempt { try plugin?.foreground() }
+        }
     }
 
     /// The app is covered, or left the foreground. Said early, so that a swipe finds the mark made.
     public func background(_ leaving: LeavingHow) {
-        lock.withLock { left = leaving }
-        attempt { try plugin?.background(leaving: leaving) }
+        life.withLock {
+            left = leaving
+            attempt { try plugin?.background(leaving: leaving) }
+        }
     }
 
     public func terminating() {
@@ -132,7 +138,10 @@ public final class Core: @unchecked Sendable {
 
     /// What the process may do behind the scenes ends within seconds: whatever ends it from here on is no crash.
     private func checkpoint() {
-        lock.withLock { left }.map(background)
+        life.withLock {
+            guard let left else { return }
+            attempt { try plugin?.background(leaving: left) }
+        }
     }
 
     fileprivate func onScreen(_ act: @escaping @MainActor @Sendable (Screen) -> Void) {

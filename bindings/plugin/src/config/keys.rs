@@ -117,7 +117,7 @@ impl Keys {
             feed: object.take("feed", "the URL of the site, as a text"),
             signing_keys: object.take("signingKeys", "a list of texts like `ed25519:<base64 of 32 bytes>`"),
             signing_threshold: object.take("signingThreshold", COUNT),
-            encryption_keys: object.take("encryptionKeys", "a list of texts like `aes256:<base64 of 32 bytes>`"),
+            encryption_keys: object.take(SECRET, "a list of texts like `aes256:<base64 of 32 bytes>`"),
             boot_attempts: object.take("bootAttempts", COUNT),
             crash_loop_limit: object.take("crashLoopLimit", COUNT),
             device_id: object.take("deviceId", "\"persistent\", \"install\" or \"none\""),
@@ -157,6 +157,8 @@ impl Keys {
 }
 
 pub(crate) const CHANNEL: &str = "a channel's name: [a-z0-9][a-z0-9._-]{0,63}";
+/// Its value is in no log and no status.
+const SECRET: &str = "encryptionKeys";
 const FLAG: &str = "true or false";
 const TEXT: &str = "a text";
 const COUNT: &str = "a whole number, from 1 on";
@@ -180,7 +182,8 @@ impl Object<'_> {
         let value = self.left.remove(key).filter(|value| !value.is_null())?;
         let read = serde_json::from_value(value.clone()).ok();
         if read.is_none() {
-            self.problems.push(problem(key, &format!("{} is not understood", brief(&value)), instead));
+            let wrong = if key == SECRET { "what is there".to_owned() } else { brief(&value) };
+            self.problems.push(problem(key, &format!("{wrong} is not understood"), instead));
         }
         read
     }
@@ -194,7 +197,7 @@ impl Object<'_> {
     }
 }
 
-/// A value in few characters: nothing of a config is a secret, but some of it is long.
+/// A value in few characters: some are long.
 fn brief(value: &Value) -> String {
     let text = value.to_string();
     match text.char_indices().nth(40) {

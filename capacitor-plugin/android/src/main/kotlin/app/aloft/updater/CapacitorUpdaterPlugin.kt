@@ -23,13 +23,15 @@ import uniffi.aloft_ffi.PageLoad
 import uniffi.aloft_ffi.PageToShow
 import uniffi.aloft_ffi.SplashState
 
+/** Of the process: the answer to a call of an Activity that is gone comes to the next one, and is for none of its calls. */
+private val ids = AtomicLong()
+
 @CapacitorPlugin(name = "CapacitorUpdater")
 class CapacitorUpdaterPlugin : Methods() {
     private var core: Core? = null
     private var hosting: Hosting? = null
     private var screen: Screen? = null
     private val calls = ConcurrentHashMap<String, PluginCall>()
-    private val ids = AtomicLong()
 
     override fun load() {
         val began = SystemClock.elapsedRealtimeNanos()

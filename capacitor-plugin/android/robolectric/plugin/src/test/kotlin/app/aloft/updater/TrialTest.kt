@@ -76,7 +76,7 @@ class TrialTest : PhoneTest() {
     }
 
     @Test
-    fun a_process_killed_for_its_memory_costs_the_bundle_nothing() {
+    fun i6_a_process_killed_for_its_memory_costs_the_bundle_nothing() {
         repeat(4) { assertEquals(UPDATE, diesOf(ApplicationExitInfo.REASON_LOW_MEMORY)) }
         assertEquals(UPDATE, goodLife())
     }
@@ -91,7 +91,7 @@ class TrialTest : PhoneTest() {
     }
 
     @Test
-    fun an_activity_made_anew_shows_the_same_and_costs_no_attempt() {
+    fun i6_an_activity_made_anew_shows_the_same_and_costs_no_attempt() {
         val first = launch()
         assertEquals(UPDATE, first.load())
         val second = open()
