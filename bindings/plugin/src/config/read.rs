@@ -44,8 +44,10 @@ pub(super) fn settings(
     let tidy = Tidy { failed: on(keys.auto_delete_failed), previous: on(keys.auto_delete_previous) };
     let log = if on(keys.os_logging) { Log::Write } else { Log::Silent };
     let core = core(keys, has_signing_keys, whole, setup, &mut problems);
+    // With nobody to ask, a check at every foreground would only start the worker.
+    let mode = if core.feed.is_some() { plan.mode } else { UpdateMode::Off };
     Settings {
-        plan,
+        plan: Plan { mode, ..plan },
         stand_down: stand_down(whole),
         version,
         reload,
