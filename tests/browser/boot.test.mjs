@@ -15,6 +15,8 @@ async function updated(t, does, { config, files } = {}) {
 }
 
 const shows = (window, title) => window.getByRole('heading', { name: title }).waitFor();
+// Its heading is there before its script has run.
+const runs = (window) => window.waitForFunction(() => 'updater' in window);
 
 test('an update boots at the next start and confirms itself', async (t) => {
   const { phone } = await updated(t, 'confirms');
@@ -88,6 +90,7 @@ test('i4: a late notifyAppReady of the old page confirms nothing', async (t) => 
   const { log } = await phone.command('state');
   assert.ok(log.some((line) => line.startsWith('→ notifyAppReady')), log.join('\n'));
   assert.equal(await phone.current(), '1.0.0 on trial');
+  await runs(window);
   await window.evaluate(() => updater.notifyAppReady());
   assert.equal(await phone.current(), '1.0.0');
 });
@@ -118,6 +121,7 @@ test('events reach the page: progress while it listens, and what waited for it',
   }).catch((error) => error.message);
   if (Array.isArray(seen)) assert.equal(seen.at(-1), 100);
   await shows(window, 'update 2');
+  await runs(window);
   const set = await window.evaluate(() => new Promise((heard) => updater.addListener('set', heard)));
   assert.equal(set.bundle.version, '2.0.0');
 });
