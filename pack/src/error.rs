@@ -1,0 +1,47 @@
+//! What can be wrong with a pack, and whose fault it was.
+//!
+//! In: a fault. Out: [`Error`]. May touch: nothing. Keeps: I10 (bad input is an error, never a panic).
+
+use std::io;
+
+/// The result of everything in this crate that can fail.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why a pack could not be applied or made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The bytes are no pack, or say something that cannot be.
+    #[error("the pack is malformed: {0}")]
+    Malformed(&'static str),
+    /// It was made for a newer reader.
+    #[error("the pack has version {0} of the format")]
+    Version(u8),
+    /// It ends too early.
+    #[error("the pack is cut")]
+    Cut,
+    /// What it says of itself is not what was expected of it.
+    #[error("the pack says {said} {what}, {expected} were expected")]
+    Unexpected {
+        /// `files` or `bytes`.
+        what: &'static str,
+        /// In the pack.
+        said: u64,
+        /// By the caller.
+        expected: u64,
+    },
+    /// The pack could not be read.
+    #[error("the pack could not be read: {0}")]
+    Input(#[source] io::Error),
+    /// A file of the base could not be read.
+    #[error("file {file} of the base could not be read: {source}")]
+    Base {
+        /// Its place in the list of the base.
+        file: usize,
+        /// Why.
+        source: io::Error,
+    },
+    /// What came out could not be written.
+    #[error("what the pack gives could not be written: {0}")]
+    Sink(#[source] io::Error),
+}

@@ -1,0 +1,26 @@
+//! Packs: the bytes of a bundle, told through the bytes of another one that is on the device already (formats 9).
+//!
+//! In: a pack as a stream, the base it was made for. Out: the target's list of files, and the bytes of those that the base does
+//! not have. May touch: nothing; the base is read and files are written through what the caller hands in. Keeps: I10 (heap
+//! bounded whatever the sizes; work bounded by the output; bad input is an error).
+//!
+//! ```text
+//!  pack ─▶ header ─▶ list of files ─┬─▶ has the base ──────────────▶ the caller links or copies
+//!                                   └─▶ new ─▶ operations ─▶ bytes ─▶ Sink
+//!                                                  ▲
+//!                                   Base ──────────┘   read by seeking, never loaded
+//! ```
+//!
+//! Who reads the code for the first time: `operation`, `token`, `rename`, then `model`, then `unpack`.
+
+mod error;
+mod header;
+mod list;
+#[cfg(feature = "make")]
+pub mod make;
+mod unpack;
+
+pub use error::{Error, Result};
+pub use header::Form;
+pub use list::{BaseFile, File, Source};
+pub use unpack::{Base, Expected, Pack, Sink};
