@@ -18,6 +18,9 @@ mod header;
 mod list;
 #[cfg(feature = "make")]
 pub mod make;
+mod operation;
+mod range;
+mod token;
 mod unpack;
 
 pub use error::{Error, Result};
