@@ -210,7 +210,8 @@ impl<R: Read> Coder for Decoder<R> {
     }
 }
 
-#[cfg(all(test, feature = "make"))]
+#[cfg(test)]
+#[cfg(feature = "make")]
 mod tests {
     use super::*;
 

@@ -76,10 +76,11 @@ pub(crate) fn next_name(file: &[u8], from: usize, until: usize) -> Option<(usize
             if let Some(length) = hash(file, at).or_else(|| short(file, at)) {
                 return Some((at, length));
             }
-        } else if is_word(byte) && !is_word(before) {
-            if let Some(length) = short(file, at) {
-                return Some((at, length));
-            }
+        } else if is_word(byte)
+            && !is_word(before)
+            && let Some(length) = short(file, at)
+        {
+            return Some((at, length));
         }
         before = byte;
         at += 1;
