@@ -22,6 +22,7 @@ mod operation;
 mod range;
 mod token;
 mod unpack;
+mod whole;
 
 pub use error::{Error, Result};
 pub use header::Form;

@@ -4,7 +4,9 @@
 //! the lists; every operation gives at least one byte of output, so work is bounded by the sizes the caller expects).
 
 use crate::error::{Error, Result};
+use crate::header::{Form, Header};
 use crate::list::{BaseFile, File};
+use crate::whole::Whole;
 use std::io;
 
 /// The content of the base's files.
@@ -47,7 +49,12 @@ pub struct Expected {
 /// A pack whose list was read.
 pub struct Pack<R> {
     files: Vec<File>,
-    input: R,
+    content: Content<R>,
+}
+
+/// What follows the list, by its form.
+enum Content<R> {
+    Whole(Whole<R>),
 }
 
 impl<R: io::Read> Pack<R> {
@@ -55,10 +62,16 @@ impl<R: io::Read> Pack<R> {
     ///
     /// # Errors
     /// All but [`Error::Base`] and [`Error::Sink`].
-    pub fn open(input: R, base: &[BaseFile], expected: Expected) -> Result<Self> {
-        let _ = (base, expected);
-        let _ = Self { files: Vec::new(), input };
-        Err(Error::Version(0))
+    pub fn open(mut input: R, base: &[BaseFile], expected: Expected) -> Result<Self> {
+        let _ = base;
+        let header = Header::read(&mut input, expected)?;
+        match header.form {
+            Form::Whole => {
+                let (whole, files) = Whole::open(input, header, expected)?;
+                Ok(Self { files, content: Content::Whole(whole) })
+            }
+            Form::Delta => Err(Error::Malformed("its form is unknown")),
+        }
     }
 
     /// The target's files, sorted by path.
@@ -71,7 +84,9 @@ impl<R: io::Read> Pack<R> {
     /// # Errors
     /// All; the sink then has some of the files, and perhaps a part of one.
     pub fn unpack(self, base: &mut dyn Base, sink: &mut dyn Sink) -> Result<()> {
-        let _ = (base, sink, self.input);
-        Err(Error::Version(0))
+        let _ = base;
+        match self.content {
+            Content::Whole(whole) => whole.unpack(&self.files, sink),
+        }
     }
 }

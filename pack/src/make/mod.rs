@@ -3,6 +3,10 @@
 //! In: two trees of files. Out: a pack, and a report of what its bytes are spent on. May touch: reads the trees; threads of its own
 //! that end before a call returns.
 
+mod whole;
+
+pub use whole::whole;
+
 use crate::error::Result;
 use std::io;
 
@@ -36,9 +40,9 @@ pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Sync);
 pub struct Report {
     /// Bytes of the pack.
     pub size: u64,
-    /// Of these: header and list of files.
+    /// Of these: header and list of files; of a whole pack the header alone.
     pub list: u64,
-    /// The new files, in the order of the list.
+    /// The new files, in the order of the list; of a whole pack none, since what brotli codes has no borders between files.
     pub files: Vec<Spent>,
 }
 
@@ -67,14 +71,5 @@ pub struct Spent {
 /// Those of the trees and of `output`.
 pub fn delta(base: &dyn Tree, target: &dyn Tree, output: &mut dyn io::Write, progress: Progress<'_>) -> Result<Report> {
     let _ = (base, target, output, progress);
-    Err(crate::Error::Version(0))
-}
-
-/// Make a whole pack of `target`, which needs no base. The same tree gives the same bytes. Reads it; blocks.
-///
-/// # Errors
-/// Those of the tree and of `output`.
-pub fn whole(target: &dyn Tree, output: &mut dyn io::Write, progress: Progress<'_>) -> Result<Report> {
-    let _ = (target, output, progress);
     Err(crate::Error::Version(0))
 }
