@@ -5,6 +5,9 @@
 use super::masked::{Kind, Masked, common};
 use crate::token::Name;
 
+/// The path text, which is made when of the base too nothing else is there.
+const LIST: usize = 0;
+
 /// A file of the target.
 #[derive(Debug)]
 pub(super) struct Goal<'a> {
@@ -56,7 +59,8 @@ impl<'a> Goal<'a> {
     #[inline]
     pub(super) fn matches(&self, base: &Masked<'_>, from: usize, unit: usize) -> (usize, bool) {
         let file = base.file_of(from);
-        if base.kind(file) != self.kind() {
+        let list = self.file == LIST && file != LIST;
+        if list || base.kind(file) != self.kind() {
             return (0, false);
         }
         let end = base.end_of(file);
