@@ -10,7 +10,7 @@ use crate::range::Coder;
 use crate::token::Name;
 
 /// Pairs that are remembered; each old name has one place, which it may lose to another one.
-const PAIRS: usize = 1 << 15;
+const PAIRS: usize = 1 << 16;
 /// Hits in a row from which on a pair is certain: one chance of its own then says whether it holds.
 const CERTAIN: u8 = 14;
 /// How slowly the chances learn in the end.
@@ -117,5 +117,5 @@ impl Renames {
 
 #[inline]
 fn place(old: Name) -> usize {
-    (old.0.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 49) as usize
+    (old.0.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as usize
 }
