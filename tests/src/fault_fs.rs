@@ -4,7 +4,7 @@
 //! Keeps: that a call which the rule refuses touches nothing.
 
 use aloft_core::edge::fs::DiskFs;
-use aloft_core::edge::ports::{Fs, Kind, Lock, LockKind, ReadAt, Stat, Write};
+use aloft_core::edge::ports::{Fs, Kind, Lock, LockKind, ReadAt, Shared, Stat, Write};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -104,6 +104,16 @@ impl Fs for FaultFs {
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         self.ask(Call::Change, to)?;
         DiskFs.rename(from, to)
+    }
+
+    fn link(&self, from: &Path, to: &Path) -> io::Result<Shared> {
+        self.ask(Call::Write, to)?;
+        DiskFs.link(from, to)
+    }
+
+    fn clone_file(&self, from: &Path, to: &Path) -> io::Result<Shared> {
+        self.ask(Call::Write, to)?;
+        DiskFs.clone_file(from, to)
     }
 
     fn flush_batch(&self, files: &[PathBuf], dirs: &[PathBuf]) -> io::Result<()> {

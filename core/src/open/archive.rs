@@ -13,11 +13,11 @@ mod central;
 mod end;
 mod fields;
 mod local;
-mod tree;
 mod window;
 
 pub(super) use window::Window;
 
+use super::tree::{self, Kind, Node};
 use crate::edge::ports::ReadAt;
 use crate::model::limits::MAX_FILES;
 use crate::model::path::BundlePath;
@@ -48,10 +48,14 @@ pub(super) struct Entry {
     pub(super) span: Range<u64>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    File,
-    Folder,
+impl Node for Entry {
+    fn path(&self) -> &BundlePath {
+        &self.path
+    }
+
+    fn kind(&self) -> Kind {
+        self.kind
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,13 +90,8 @@ impl Archive {
             let detail = format!("{} bytes are signed, the archive's files have {size}", expected.size);
             return Err(refused(Code::ArchiveSize, detail));
         }
-        tree::check(&mut entries)?;
+        tree::check(&mut entries).map_err(io::Error::other)?;
         Ok(Self { entries })
-    }
-
-    /// Each folder above a file, outermost first.
-    pub(super) fn folders(&self) -> impl Iterator<Item = &str> {
-        tree::folders(&self.entries)
     }
 }
 

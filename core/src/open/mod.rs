@@ -8,6 +8,8 @@ pub mod cipher;
 pub mod document;
 pub mod envelope;
 mod extract;
+mod progress;
+mod tree;
 pub mod unpack;
 pub mod verify;
 

@@ -5,11 +5,12 @@
 
 use super::end::End;
 use super::fields::{Fields, Shared, widen};
-use super::{Entry, Kind, Method, Window, refused, whole};
+use super::{Entry, Method, Window, refused, whole};
 use crate::edge::ports::ReadAt;
 use crate::model::limits::MAX_FILE_LIST;
 use crate::model::path::BundlePath;
 use crate::model::{Code, Error};
+use crate::open::tree::Kind;
 use std::io::{self, Read as _};
 
 const SIGNATURE: u32 = 0x0201_4b50;

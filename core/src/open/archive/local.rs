@@ -4,8 +4,9 @@
 //! Keeps: I3 (header and directory agree, and no byte of the entry's span is left over).
 
 use super::fields::{Fields, Shared, widen};
-use super::{Entry, Kind, Method, Window, whole};
+use super::{Entry, Method, Window, whole};
 use crate::model::Code;
+use crate::open::tree::Kind;
 use std::io::{self, Read as _};
 
 const SIGNATURE: u32 = 0x0403_4b50;
