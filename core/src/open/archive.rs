@@ -79,7 +79,7 @@ impl Archive {
         if end.count < expected.files || end.count > expected.files.saturating_add(MAX_FILES) {
             return Err(other_count(expected.files, end.count, "entries"));
         }
-        let mut entries = central::read(content, &end)?;
+        let mut entries = central::read(content, &end, "")?;
         divide(&mut entries, end.directory.start)?;
         let files = || entries.iter().filter(|entry| entry.kind == Kind::File);
         if files().count() as u64 != expected.files {
@@ -93,6 +93,15 @@ impl Archive {
         tree::check(&mut entries).map_err(io::Error::other)?;
         Ok(Self { entries })
     }
+}
+
+/// The files below `folder` of a zip that somebody else answers for, such as an APK, in order of path. Not every byte of it is
+/// accounted for, so whoever reads an entry proves its content.
+pub(super) fn inside(content: &dyn ReadAt, folder: &str) -> io::Result<Vec<Entry>> {
+    let mut entries = central::read(content, &end::find(content)?, folder)?;
+    entries.retain(|entry| entry.kind == Kind::File);
+    entries.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    Ok(entries)
 }
 
 /// Give each entry the bytes from its header to the next one's.
