@@ -31,7 +31,12 @@ pub fn key(byte: u8) -> EncryptionKey {
 
 /// `content` encrypted for an artifact of kind zip.
 pub fn encrypt(content: &[u8], key: &EncryptionKey) -> Vec<u8> {
-    let mut encryptor = Encryptor::new(Vec::new(), key, &associated_data(APP, "zip"), [7; 32], [8; 7]).unwrap();
+    encrypt_as("zip", content, key)
+}
+
+/// `content` encrypted for an artifact of this kind.
+pub fn encrypt_as(kind: &str, content: &[u8], key: &EncryptionKey) -> Vec<u8> {
+    let mut encryptor = Encryptor::new(Vec::new(), key, &associated_data(APP, kind), [7; 32], [8; 7]).unwrap();
     encryptor.write_all(content).unwrap();
     encryptor.finish().unwrap()
 }

@@ -23,9 +23,6 @@ use sha2::Digest as _;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Bytes of a new file that are written at once.
-const BUFFER: usize = 64 << 10;
-
 /// Apply into `dir`, whose parent is there and which is empty or not there. Without a `base` only a whole pack can be applied. Blocks.
 ///
 /// # Errors
@@ -125,7 +122,6 @@ struct Writing {
     n: usize,
     path: PathBuf,
     file: Box<dyn Write>,
-    buffer: Vec<u8>,
     size: u64,
     sha256: sha2::Sha256,
 }
@@ -189,44 +185,23 @@ impl aloft_pack::Sink for Files<'_> {
     fn begin(&mut self, n: usize) -> io::Result<()> {
         let (path, _) = self.target(n).map_err(io::Error::other)?;
         let file = self.fs.create(&path).map_err(|source| io::Error::other(Error::storage("create", &path, source)))?;
-        let buffer = Vec::with_capacity(BUFFER);
-        self.writing = Some(Writing { n, path, file, buffer, size: 0, sha256: sha2::Sha256::new() });
+        self.writing = Some(Writing { n, path, file, size: 0, sha256: sha2::Sha256::new() });
         Ok(())
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if let Some(writing) = &mut self.writing {
-            writing.take(bytes).map_err(io::Error::other)?;
+        if let Some(Writing { path, file, size, sha256, .. }) = &mut self.writing {
+            sha256.update(bytes);
+            *size += bytes.len() as u64;
+            file.write_all(bytes).map_err(|source| io::Error::other(Error::storage("write", &*path, source)))?;
         }
         self.pace.moved(bytes.len() as u64).map_err(io::Error::other)
     }
 
     fn end(&mut self) -> io::Result<()> {
-        let Some(mut writing) = self.writing.take() else { return Ok(()) };
-        writing.flush().map_err(io::Error::other)?;
-        let Writing { n, size, sha256, .. } = writing;
-        self.keep(n, Content { size, sha256: Digest::new(sha256.finalize().into()) });
-        Ok(())
-    }
-}
-
-impl Writing {
-    fn take(&mut self, bytes: &[u8]) -> Result<()> {
-        if self.buffer.len() + bytes.len() > BUFFER {
-            self.flush()?;
+        if let Some(Writing { n, size, sha256, .. }) = self.writing.take() {
+            self.keep(n, Content { size, sha256: Digest::new(sha256.finalize().into()) });
         }
-        self.sha256.update(bytes);
-        self.size += bytes.len() as u64;
-        self.buffer.extend_from_slice(bytes);
         Ok(())
-    }
-
-    fn flush(&mut self) -> Result<()> {
-        if self.buffer.is_empty() {
-            return Ok(());
-        }
-        let written = self.file.write_all(&self.buffer);
-        self.buffer.clear();
-        written.map_err(|source| Error::storage("write", &self.path, source))
     }
 }
