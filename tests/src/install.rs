@@ -14,7 +14,7 @@ use aloft_core::model::document::{Artifact, Cipher, Priority, ReleaseEntry};
 use aloft_core::model::limits::Limits;
 use aloft_core::model::{Digest, Result};
 use aloft_core::open::cipher::{Encryptor, associated_data};
-use aloft_core::open::{Channel, Release, Unpacked, Verified, Watch, unpack, verify};
+use aloft_core::open::{Base, Channel, Release, Unpacked, Verified, Watch, patch, unpack, verify};
 use aloft_core::testing::ScriptedTransport;
 use std::io::Write as _;
 use std::path::Path;
@@ -96,6 +96,21 @@ pub fn install(folder: &Path, entry: &ReleaseEntry, keys: &[EncryptionKey]) -> R
     let download = downloaded(folder, artifact.sha256);
     let verified = verify(&DiskFs, download, signed(entry.clone()), artifact, keys)?;
     unpack_fresh(verified, &folder.join("bundle"))
+}
+
+/// Verify and apply the pack that lies in `folder` under its digest, into `folder/bundle`, which is removed first.
+pub fn install_pack(
+    folder: &Path,
+    entry: &ReleaseEntry,
+    keys: &[EncryptionKey],
+    base: Option<Base>,
+) -> Result<Unpacked> {
+    let artifact = &entry.artifacts[0];
+    let verified = verify(&DiskFs, downloaded(folder, artifact.sha256), signed(entry.clone()), artifact, keys)?;
+    let (dir, system, cancel) = (folder.join("bundle"), Os::default(), AtomicBool::new(false));
+    DiskFs.remove_dir(&dir).unwrap();
+    let watch = Watch { system: &system, observer: &Silent, cancel: &cancel };
+    patch(&DiskFs, verified, base, &dir, &Limits::default(), watch)
 }
 
 /// Unpack into `dir`, which is removed first.

@@ -448,8 +448,8 @@ fn applying_tells_its_progress_and_ends_when_it_is_cancelled() {
     assert_eq!(device.list("bundles").len(), 2, "what there was of it is gone");
     drop(updater);
     assert_eq!(arrives(&mut device), 0, "the pack is still there");
-    let size = list_of(&bundle(2)).size();
-    assert_eq!(*observer.1.lock().unwrap(), [(0, size), (0, size), (size, size)]);
+    let all = list_of(&bundle(2)).size();
+    assert_eq!(*observer.1.lock().unwrap(), [(0, all), (0, all), (all, all)]);
 }
 
 #[test]
