@@ -3,13 +3,20 @@
 //! In: bundles in memory. Out: packs and artifacts. May touch: memory. Keeps: nothing.
 
 use crate::forge::{Forge, Part};
-use crate::install::{encrypt_as, list};
+use crate::install::{encrypt_as, key, list};
+use crate::signer;
+use crate::story::{BEGIN, Device, Site, next_shown};
+use aloft_core::edge::ports::{Fs, Notice, Observer};
 use aloft_core::model::bundle::FileList;
 use aloft_core::model::config::EncryptionKey;
 use aloft_core::model::document::{Artifact, Cipher};
-use aloft_core::model::{Digest, RootDigest};
+use aloft_core::model::{Digest, Result, RootDigest};
+use aloft_core::testing::CrashFs;
+use aloft_core::updater::{Asked, UpdateStatus, Updated};
 use aloft_pack::make::{self, Tree, TreeFile};
 use std::io;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 /// Files of a bundle: path and content.
 pub type Files = Vec<(String, Vec<u8>)>;
@@ -75,6 +82,79 @@ pub fn sent(kind: &str, bytes: Vec<u8>, base: Option<&Files>) -> (Artifact, Vec<
 pub fn sent_secretly(kind: &str, bytes: &[u8], base: Option<&Files>, key: &EncryptionKey) -> (Artifact, Vec<u8>) {
     let (artifact, bytes) = sent(kind, encrypt_as(kind, bytes, key), base);
     (Artifact { cipher: Some(Cipher { key: key.id }), ..artifact }, bytes)
+}
+
+/// A device on a disk in memory that runs bundle 1, confirmed.
+pub fn device() -> (CrashFs, Site, Device) {
+    let (fs, site) = (CrashFs::default(), Site::default());
+    fs.set_time(BEGIN); // or downloads are too old to be kept
+    let device = on(fs.clone(), Path::new("/app/data"), &site);
+    (fs, site, device)
+}
+
+/// Such a device on this disk.
+pub fn on(fs: impl Fs + 'static, root: &Path, site: &Site) -> Device {
+    let mut device = Device::new(fs, root, site);
+    device.config.encryption_keys = vec![signer::secret(&key(9))];
+    site.publish_artifacts("1", &list_of(&bundle(1)), vec![sent("zip", zip(&bundle(1)), None)]);
+    device.page().0.update(Asked::ByHand).unwrap();
+    device.confirmed();
+    device
+}
+
+/// Bundle 2, through bundle 1.
+pub fn pack_of_2() -> (Artifact, Vec<u8>) {
+    sent("pack", delta(&bundle(1), &bundle(2)), Some(&bundle(1)))
+}
+
+/// Bundle 2.
+pub fn zip_of_2() -> (Artifact, Vec<u8>) {
+    sent("zip", zip(&bundle(2)), None)
+}
+
+/// Bytes that came for what is staged.
+pub fn downloaded(updated: Result<Updated>) -> u64 {
+    match updated.unwrap().status {
+        UpdateStatus::Staged { downloaded, .. } => downloaded,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Update; what is staged is bundle 2, whole. Bytes that came.
+pub fn arrives(device: &mut Device) -> u64 {
+    let bytes = downloaded(device.page().0.update(Asked::ByHand));
+    device.assert_whole("after the update");
+    assert_eq!(next_shown(device), "2");
+    let state = device.state().unwrap();
+    assert_eq!(state.record(&state.current).unwrap().root, root_of(&bundle(2)));
+    bytes
+}
+
+/// Listen to the device's log from here on.
+pub fn lines(device: &mut Device) -> Arc<Log> {
+    let log = Arc::new(Log::default());
+    device.observer = log.clone();
+    log
+}
+
+/// Keeps the log.
+#[derive(Default)]
+pub struct Log(Mutex<Vec<String>>);
+
+impl Observer for Log {
+    fn notice(&self, notice: &Notice) {
+        if let Notice::Log { line } = notice {
+            self.0.lock().unwrap().push(line.clone());
+        }
+    }
+}
+
+impl Log {
+    /// Panics unless a line has all of these words.
+    pub fn says(&self, words: &[&str]) {
+        let lines = self.0.lock().unwrap();
+        assert!(lines.iter().any(|line| words.iter().all(|word| line.contains(word))), "{words:?} in {lines:?}");
+    }
 }
 
 /// A bundle as the maker of packs reads it.

@@ -178,9 +178,9 @@ fn changing(mib: usize) -> [packs::Files; 2] {
     let file = |n: usize| {
         let mut content = vec![0; MIB];
         noise(n as u64 + 77, &mut content);
-        content
-            .iter_mut()
-            .for_each(|byte| *byte = b"0123456789abcdef (){}=;,.\nvar const let"[usize::from(*byte) % 38]);
+        for byte in &mut content {
+            *byte = b"0123456789abcdef (){}=;,.\nvar const let"[usize::from(*byte) % 38];
+        }
         content
     };
     [1_u8, 2].map(|version| {

@@ -85,7 +85,7 @@ impl Store {
     }
 
     /// The scratch of the install that makes this bundle; sweep takes it, as no bundle has its name.
-    pub fn base(&self, id: &BundleId) -> PathBuf {
+    pub fn scratch(&self, id: &BundleId) -> PathBuf {
         self.path(names::BUNDLES).join(format!("{id}{}", names::BASE_SUFFIX))
     }
 

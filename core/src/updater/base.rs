@@ -41,7 +41,7 @@ impl Updater {
         let (_, files) = self.described(run).filter(|(described, _)| *described == root).ok_or_else(gone)?;
         let places = &self.config.builtin_assets;
         proven(root, files.clone())
-            .and_then(|files| Base::builtin(&*self.ports.fs, files, places, &self.store.base(id)))
+            .and_then(|files| Base::builtin(&*self.ports.fs, files, places, &self.store.scratch(id)))
             .map(Some)
     }
 

@@ -122,7 +122,7 @@ impl Updater {
             _ => open::unpack(fs, verified, &dir, limits, watch)?,
         };
         if scratch > 0 {
-            self.remove_dir(&self.store.base(&id));
+            self.remove_dir(&self.store.scratch(&id));
         }
         let staged = seal::seal(&self.store, &unpacked, id)?;
         if let Err(error) = partial.discard(fs) {
@@ -144,7 +144,7 @@ impl Updater {
 
     /// Remove what an install left that failed: the next artifact may need the space.
     fn clear(&self, id: &BundleId) {
-        for dir in [self.store.base(id), self.store.bundle(id)] {
+        for dir in [self.store.scratch(id), self.store.bundle(id)] {
             self.remove_dir(&dir);
         }
     }
