@@ -1,4 +1,4 @@
-//! The base of a pack: a bundle that is on the device already (formats 9).
+//! The base of a pack: a bundle that is on the device already (formats 5.7).
 //!
 //! In: the list of its files, and where they lie. Out: their bytes, at any place. May touch: those files to read; a scratch folder.
 //! Keeps: I3 (no byte is used of a file whose digest was not compared), I10 (a few open files, whatever the bundle).

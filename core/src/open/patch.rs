@@ -1,4 +1,4 @@
-//! Apply a verified pack into its final, not yet named folder (formats 9; architecture 2).
+//! Apply a verified pack into its final, not yet named folder (formats 5.7; architecture 2).
 //!
 //! In: [`Verified`] content of kind `pack`, the [`Base`] it was made for. Out: [`Unpacked`]: exactly the signed files are there, and
 //! nothing else. May touch: that folder, the base to read. Keeps: I3 (the root digest of what is there is the signed one), I10
