@@ -11,6 +11,7 @@
 //! there is no state of the process.
 
 mod args;
+mod artifact;
 pub mod bundle;
 mod capacitor;
 pub mod channel;

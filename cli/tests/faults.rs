@@ -127,7 +127,7 @@ fn a_damaged_artifact_is_noticed_before_it_is_offered_again() {
     desk.bundle("www", "one").bundle("www2", "two");
     let first = desk.publish("www", "1", &[]);
     desk.publish("www2", "2", &[]);
-    let artifact = desk.path("site").join(first["release"]["path"].as_str().unwrap());
+    let artifact = desk.path("site").join(first["release"]["artifacts"][0]["path"].as_str().unwrap());
     std::fs::write(&artifact, b"something else").unwrap();
     assert_eq!(desk.fails(&["channel", "rollback", "--yes"]).0, "artifact_damaged");
     assert_eq!(desk.fails(&["publish", "www", "--version", "1"]).0, "artifact_damaged");

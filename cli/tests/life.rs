@@ -91,8 +91,8 @@ fn the_same_content_is_sent_as_the_same_bytes_and_the_same_command_changes_nothi
     assert_eq!(again["channel"]["written"], false);
     assert_eq!(again["channel"]["counter"], first["channel"]["counter"]);
     let renamed = desk.publish("www", "1-final", &["--encrypt"]);
-    assert_eq!(renamed["release"]["reused"], true);
-    assert_eq!(renamed["release"]["artifact"], first["release"]["artifact"]);
+    let (sent, before) = (&renamed["release"]["artifacts"][0], &first["release"]["artifacts"][0]);
+    assert_eq!((&sent["reused"], &sent["sha256"]), (&json!(true), &before["sha256"]));
     assert_eq!(desk.list("site/artifacts").len(), 1);
     desk.publish("www", "1-final", &[]);
     assert_eq!(desk.list("site/artifacts").len(), 2, "not encrypted is another artifact");
@@ -163,7 +163,7 @@ fn unzip_reads_our_archives() {
     desk.bundle("www", "one");
     desk.write("www/ünï/日本 100%.txt", b"deep");
     let published = desk.publish("www", "1", &[]);
-    let archive = desk.path("site").join(published["release"]["path"].as_str().unwrap());
+    let archive = desk.path("site").join(published["release"]["artifacts"][0]["path"].as_str().unwrap());
     let tested = Command::new("unzip").arg("-t").arg(archive).output().unwrap();
     let text = String::from_utf8_lossy(&tested.stdout).into_owned();
     assert!(tested.status.success() && text.contains("No errors"), "{text}");

@@ -33,6 +33,23 @@ pub fn write(bundle: &Bundle, floors: BTreeMap<String, u64>, now: u64) -> Result
     Ok(description)
 }
 
+/// The description in `folder`, if there is one.
+///
+/// # Errors
+/// `bad_description`; those of the system.
+pub(crate) fn read(folder: &Path) -> Result<Option<BuiltinDescription>> {
+    let path = folder.join(DESCRIPTION);
+    let bytes = match std::fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(Failure::io("read", &path, &error)),
+    };
+    serde_json::from_slice(&bytes).map(Some).map_err(|error| {
+        Failure::new("bad_description", format!("{}: {error}", path.display()))
+            .hint("write it again with `aloft bundle DIR --builtin`, or remove it")
+    })
+}
+
 fn put(path: &Path, content: &[u8]) -> Result<()> {
     std::fs::write(path, content).map_err(|error| Failure::io("write", path, &error))
 }

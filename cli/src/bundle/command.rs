@@ -79,14 +79,18 @@ pub(crate) fn summary(bundle: &Bundle) -> String {
     );
     for warning in &bundle.warnings {
         text.push('\n');
-        text.push_str(&warning_line(warning));
+        text.push_str(&warning_lines(warning));
     }
     text
 }
 
-fn warning_line(warning: &Warning) -> String {
+/// A warning and where it is.
+pub(crate) fn warning_lines(warning: &Warning) -> String {
     const SHOWN: usize = 3;
     let mut text = format!("{YELLOW}warning{PLAIN} {}: {}", warning.code, warning.message);
+    if warning.bytes > 0 {
+        let _ = write!(text, " ({} in {} files)", bytes(warning.bytes), warning.paths.len());
+    }
     for path in warning.paths.iter().take(SHOWN) {
         let _ = write!(text, "\n  {DIM}{path}{PLAIN}");
     }
