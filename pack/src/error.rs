@@ -45,3 +45,10 @@ pub enum Error {
     #[error("what the pack gives could not be written: {0}")]
     Sink(#[source] io::Error),
 }
+
+impl Error {
+    /// Of a pack that could not be read to where it should go on.
+    pub(crate) fn of_input(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::UnexpectedEof { Self::Cut } else { Self::Input(error) }
+    }
+}

@@ -3,8 +3,11 @@
 //! In: a pack, the base. Out: the target's files. May touch: what the caller handed in. Keeps: I10 (about 13 MiB of heap beside
 //! the lists; every operation gives at least one byte of output, so work is bounded by the sizes the caller expects).
 
-use crate::error::{Error, Result};
+use crate::delta::Delta;
+use crate::error::Result;
+use crate::header::{Form, Header};
 use crate::list::{BaseFile, File};
+use crate::whole::Whole;
 use std::io;
 
 /// The content of the base's files.
@@ -47,7 +50,13 @@ pub struct Expected {
 /// A pack whose list was read.
 pub struct Pack<R> {
     files: Vec<File>,
-    input: R,
+    content: Content<R>,
+}
+
+/// What follows the list, by its form.
+enum Content<R> {
+    Whole(Whole<R>),
+    Delta(Box<Delta<R>>),
 }
 
 impl<R: io::Read> Pack<R> {
@@ -55,10 +64,18 @@ impl<R: io::Read> Pack<R> {
     ///
     /// # Errors
     /// All but [`Error::Base`] and [`Error::Sink`].
-    pub fn open(input: R, base: &[BaseFile], expected: Expected) -> Result<Self> {
-        let _ = (base, expected);
-        let _ = Self { files: Vec::new(), input };
-        Err(Error::Version(0))
+    pub fn open(mut input: R, base: &[BaseFile], expected: Expected) -> Result<Self> {
+        let header = Header::read(&mut input, expected)?;
+        match header.form {
+            Form::Whole => {
+                let (whole, files) = Whole::open(input, header, expected)?;
+                Ok(Self { files, content: Content::Whole(whole) })
+            }
+            Form::Delta => {
+                let (delta, files) = Delta::open(input, header, base, expected)?;
+                Ok(Self { files, content: Content::Delta(Box::new(delta)) })
+            }
+        }
     }
 
     /// The target's files, sorted by path.
@@ -71,7 +88,9 @@ impl<R: io::Read> Pack<R> {
     /// # Errors
     /// All; the sink then has some of the files, and perhaps a part of one.
     pub fn unpack(self, base: &mut dyn Base, sink: &mut dyn Sink) -> Result<()> {
-        let _ = (base, sink, self.input);
-        Err(Error::Version(0))
+        match self.content {
+            Content::Whole(whole) => whole.unpack(&self.files, sink),
+            Content::Delta(delta) => delta.unpack(&self.files, base, sink),
+        }
     }
 }

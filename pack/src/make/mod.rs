@@ -3,7 +3,14 @@
 //! In: two trees of files. Out: a pack, and a report of what its bytes are spent on. May touch: reads the trees; threads of its own
 //! that end before a call returns.
 
-use crate::error::Result;
+mod delta;
+mod encode;
+mod parse;
+mod whole;
+
+pub use delta::delta;
+pub use whole::whole;
+
 use std::io;
 
 /// A file of a tree.
@@ -36,9 +43,9 @@ pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Sync);
 pub struct Report {
     /// Bytes of the pack.
     pub size: u64,
-    /// Of these: header and list of files.
+    /// Of these: header and list of files; of a whole pack the header alone.
     pub list: u64,
-    /// The new files, in the order of the list.
+    /// The new files, in the order of the list; of a whole pack none, since what brotli codes has no borders between files.
     pub files: Vec<Spent>,
 }
 
@@ -59,22 +66,4 @@ pub struct Spent {
     pub literal: u64,
     /// Of its bytes: sent as they are, because they are compressed already.
     pub stored: u64,
-}
-
-/// Make a pack of `target` against `base`. The same trees give the same bytes. Reads both; blocks; uses all cores.
-///
-/// # Errors
-/// Those of the trees and of `output`.
-pub fn delta(base: &dyn Tree, target: &dyn Tree, output: &mut dyn io::Write, progress: Progress<'_>) -> Result<Report> {
-    let _ = (base, target, output, progress);
-    Err(crate::Error::Version(0))
-}
-
-/// Make a whole pack of `target`, which needs no base. The same tree gives the same bytes. Reads it; blocks.
-///
-/// # Errors
-/// Those of the tree and of `output`.
-pub fn whole(target: &dyn Tree, output: &mut dyn io::Write, progress: Progress<'_>) -> Result<Report> {
-    let _ = (target, output, progress);
-    Err(crate::Error::Version(0))
 }
