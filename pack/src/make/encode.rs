@@ -32,11 +32,10 @@ pub(super) struct Encode<'a> {
 
 impl<'a> Encode<'a> {
     pub(super) fn new(base: &'a [&'a [u8]]) -> Self {
-        let space = Space::new(base.iter().map(|file| file.len() as u64));
-        Self { model: Model::new(Encoder::new()), cursor: Cursor::default(), base, space }
+        Self { model: Model::new(Encoder::new()), cursor: Cursor::default(), base, space: Space::default() }
     }
 
-    /// The list, whose path text is the first piece.
+    /// The list, which comes first; its path text is the first piece.
     pub(super) fn list(
         &mut self,
         base: &[BaseFile],
@@ -44,7 +43,12 @@ impl<'a> Encode<'a> {
         operations: &[Operation],
         records: &[(&str, Record)],
     ) -> Result<()> {
+        let lengths = || self.base.iter().map(|file| file.len() as u64);
+        let whole = Space::new(lengths());
+        // While paths are told, paths are all there is.
+        self.space = Space::new(lengths().take(1));
         self.file(text, operations)?;
+        self.space = whole;
         let base_paths: Vec<_> = base.iter().map(|file| file.path.as_str()).collect();
         let paths: Vec<_> = records.iter().map(|(path, _)| *path).collect();
         let mut coder = Records::new(base);
