@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 /// A bundle of some size, of which `text` is a small part.
 fn app(desk: &Desk, name: &str, text: &str) {
-    let code: String = (0..400).map(|n| format!("export function f{n}(a){{return a*{}+{n}}}\n", n * n % 97)).collect();
+    let code = |n| format!("export function f{n}(a){{return a*{}+{n}}}\n", n * n % 97);
+    let code = (0..400).map(code).collect::<Vec<_>>().concat();
     desk.write(&format!("{name}/index.html"), format!("<p>{text}</p><script src=app.js></script>").as_bytes());
     desk.write(&format!("{name}/app.js"), format!("{code}notifyAppReady('{text}')\n").as_bytes());
 }
@@ -96,7 +97,8 @@ fn a_base_that_is_gone_is_named_and_stops_nothing() {
 #[test]
 fn a_pack_that_saves_less_than_a_tenth_is_left_out() {
     let desk = three();
-    let noise: String = (0..400_u64).map(|n| format!("{:x}", n.wrapping_mul(0x9e37_79b9_7f4a_7c15))).collect();
+    let noise = |n: u64| format!("{:x}", n.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    let noise = (0..400).map(noise).collect::<Vec<_>>().concat();
     desk.write("other/index.html", format!("<script>notifyAppReady('{noise}')</script>").as_bytes());
     let published = desk.publish("other", "4", &["--packs", "1"]);
     assert_eq!(left_out(&published), [("3", "not_smaller")], "{published}");
@@ -139,4 +141,24 @@ fn the_builtin_assets_are_a_base_as_they_were_described() {
     desk.write("builtin/aloft-builtin.json", b"{");
     assert_eq!(desk.fails(&["publish", "www", "--version", "2", "--base", "builtin"]).0, "bad_description");
     assert_eq!(json!(desk.offered()), json!(["1"]), "nothing was published");
+}
+
+#[test]
+fn a_difference_says_what_would_be_sent_and_why() {
+    let desk = three();
+    let published = desk.publish("www3", "3", &[]);
+    let told = desk.json(&["bundle", "diff", "www2", "www3"]);
+    let artifacts = &told["artifacts"];
+    let told_sizes = ["zip", "whole", "delta"].map(|kind| artifacts[kind].as_u64().unwrap());
+    assert_eq!(told_sizes[..], sizes(&published)[..3], "what publish makes");
+    assert_eq!((&told["files"], &told["unchanged"], &told["per_file"]["files"]), (&json!(2), &json!(0), &json!(2)));
+    assert!(told_sizes[2] < told["per_file"]["bytes"].as_u64().unwrap());
+    let signed = std::fs::metadata(desk.path("site/channels/production.json")).unwrap().len();
+    assert!(told["document"].as_u64().unwrap().abs_diff(signed) < 600, "{told}, {signed}");
+    let spent = told["spent"].as_array().unwrap();
+    let costs: Vec<_> = spent.iter().map(|spent| spent["cost"].as_u64().unwrap()).collect();
+    assert!(costs.len() == 2 && costs.is_sorted_by(|a, b| a >= b), "{told}");
+    assert!(costs.iter().sum::<u64>() + told["list"].as_u64().unwrap() <= told_sizes[2] + 8, "{told}");
+    let human = String::from_utf8(desk.run(&["bundle", "diff", "www2", "www3"]).stdout).unwrap();
+    assert!(human.contains("pack from OLD") && human.contains("app.js"), "{human}");
 }

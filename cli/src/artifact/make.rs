@@ -72,7 +72,7 @@ impl Share<'_> {
 }
 
 /// Do each of `jobs`, as many at once as there are cores; the results in their order.
-fn side_by_side<J: Sync, T: Send>(jobs: &[J], act: &(dyn Fn(&J) -> T + Sync)) -> Vec<T> {
+pub(crate) fn side_by_side<J: Sync, T: Send>(jobs: &[J], act: &(dyn Fn(&J) -> T + Sync)) -> Vec<T> {
     let next = AtomicUsize::new(0);
     let work = || {
         let mut done = Vec::new();

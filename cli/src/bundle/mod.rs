@@ -6,6 +6,7 @@
 pub mod builtin;
 pub(crate) mod command;
 mod content;
+mod diff;
 mod names;
 
 use crate::failure::{Failure, Result};
