@@ -20,6 +20,7 @@ pub mod device;
 pub mod failure;
 mod files;
 mod hashed;
+mod inspect;
 pub mod keys;
 pub mod output;
 pub mod publish;

@@ -3,9 +3,11 @@
 //! In: described bundles, a key. Out: [`Made`], temporary files with size and digest. May touch: reads the bundles; the system's
 //! temporary folder. Keeps: the same bundles give the same plain bytes; salt and nonces are fresh for each encryption.
 
+pub(crate) mod alone;
 pub(crate) mod make;
+pub(crate) mod open;
 pub(crate) mod pack;
-mod proof;
+pub(crate) mod proof;
 mod tree;
 pub(crate) mod zip;
 

@@ -16,7 +16,7 @@ use std::io::{self, BufReader, Seek as _};
 ///
 /// # Errors
 /// Those of the pack.
-pub(super) fn root(pack: &mut File, base: &FolderTree, expected: Expected) -> Result<RootDigest> {
+pub(crate) fn root(pack: &mut File, base: &FolderTree, expected: Expected) -> Result<RootDigest> {
     pack.rewind().map_err(Error::Input)?;
     let pack = Pack::open(BufReader::new(pack), &base.list(), expected)?;
     let files = pack.files().to_vec();

@@ -3,17 +3,14 @@
 //! In: two folders. Out: sizes by artifact, the alternative file by file, what the pack's bytes are spent on. May touch: reads the
 //! folders; temporary files. Keeps: the artifacts are those that `publish` makes, without encryption.
 
-use super::{Bundle, describe};
+use super::{Bundle, builtin, describe};
+use crate::artifact::alone;
 use crate::artifact::make::{self, Sealing, Way, side_by_side};
 use crate::failure::{Failure, Result};
 use crate::output::{BOLD, DIM, Output, PLAIN, bytes};
+use aloft_core::model::Digest;
 use aloft_core::model::bundle::FileEntry;
-use aloft_core::model::config::KeyId;
-use aloft_core::model::document::{
-    Artifact, ChannelDocument, Date, Otherwise, Priority, ReleaseEntry, SCHEMA, payload_type,
-};
-use aloft_core::model::{Digest, Version};
-use aloft_core::open::envelope::Envelope;
+use aloft_core::model::document::Artifact;
 use aloft_pack::make::Report;
 use brotli::enc::BrotliEncoderParams;
 use indicatif::{HumanCount, ProgressBar};
@@ -21,7 +18,6 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
-use std::str::FromStr as _;
 
 /// Files that people are shown.
 const SHOWN: usize = 10;
@@ -45,7 +41,7 @@ struct Difference {
     /// Sum of NEW's sizes.
     size: u64,
     artifacts: Artifacts,
-    /// Bytes of a signed channel document that offers this release alone, for everybody.
+    /// Bytes of a signed channel document that offers this release alone, to everybody.
     document: u64,
     per_file: PerFile,
     /// Header and list of files of the pack from OLD.
@@ -88,7 +84,7 @@ struct Spent {
 /// Those of [`describe`] and of making the artifacts.
 pub(super) fn run(args: &DiffArgs, output: Output) -> Result<()> {
     let bar = |what| output.bar(what);
-    let (old, new) = (describe(&args.old, &bar("reading"))?, describe(&args.new, &bar("reading"))?);
+    let (old, new) = (builtin::as_devices_know(&args.old, &bar("reading"))?, describe(&args.new, &bar("reading"))?);
     let ways = [Way::Zip, Way::Whole, Way::Delta(&old)];
     let made = make::all(&new, &ways, Sealing { app: "", key: None }, &bar("packing"));
     let made: Vec<_> = made.into_iter().collect::<Result<_>>()?;
@@ -96,7 +92,7 @@ pub(super) fn run(args: &DiffArgs, output: Output) -> Result<()> {
         return Err(Failure::new("pack_failed", "an artifact is missing"));
     };
     let artifacts: Vec<_> = made.iter().map(|(made, _)| made.artifact.clone()).collect();
-    let document = document(&new, artifacts)?;
+    let document = alone::signed(&new.files, artifacts)?.len() as u64;
     let size = |artifact: &Artifact| artifact.size;
     let changed = changed(&old, &new);
     let difference = Difference {
@@ -122,40 +118,6 @@ fn changed<'a>(old: &Bundle, new: &'a Bundle) -> BTreeMap<Digest, &'a FileEntry>
     let had: BTreeSet<_> = old.files.entries().iter().map(|entry| entry.sha256).collect();
     let entries = new.files.entries().iter().filter(|entry| !had.contains(&entry.sha256));
     entries.map(|entry| (entry.sha256, entry)).collect()
-}
-
-/// What a device asks for at each check, and gets when there is something new.
-fn document(new: &Bundle, artifacts: Vec<Artifact>) -> Result<u64> {
-    let unwritable = |error: serde_json::Error| Failure::new("io", error.to_string());
-    let release = ReleaseEntry {
-        version: Version::from_str("1.0.0").map_err(|error| Failure::new("io", error.to_string()))?,
-        created: 1,
-        root: new.files.root(),
-        files: new.files.entries().len() as u64,
-        size: new.files.size(),
-        artifacts,
-        rollout: None,
-        requires: None,
-        audience: None,
-        over_builtin: false,
-        retry: 0,
-        priority: Priority::default(),
-    };
-    let document = ChannelDocument {
-        schema: SCHEMA,
-        app: "com.example.app".to_owned(),
-        channel: "production".to_owned(),
-        trust: 1,
-        counter: 1_800_000_000,
-        issued: Date(0),
-        expires: None,
-        releases: vec![release],
-        withdrawn: Vec::new(),
-        otherwise: Otherwise::default(),
-    };
-    let payload = serde_json::to_vec(&document).map_err(unwritable)?;
-    let signed = Envelope::new(payload_type::CHANNEL, &payload).signed(KeyId::of(&[0; 32]), &[0; 64]);
-    serde_json::to_vec(&signed).map(|bytes| bytes.len() as u64).map_err(unwritable)
 }
 
 /// What sending each changed file by itself would take.
