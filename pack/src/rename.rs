@@ -3,8 +3,8 @@
 //! In: the names in a copy from the base, one after the other. Out: the names of the target; only what the map did not foresee
 //! costs bits. May touch: nothing. Keeps: I10 (32,768 pairs, whatever the bundle).
 
+use crate::byte::hash;
 use crate::chance::{Bits, Chance, Mixer, Table};
-use crate::literal::hash;
 use crate::name::NewNames;
 use crate::range::Coder;
 use crate::token::Name;
@@ -59,7 +59,13 @@ impl Renames {
 
     /// Code what `old` becomes. `before`: the three bytes before it in the base, the last one lowest.
     #[inline]
-    pub(crate) fn code<C: Coder>(&mut self, bits: &mut Bits<C>, old: Name, before: u32, new: Name) -> Name {
+    pub(crate) fn code<C: Coder>(
+        &mut self,
+        (bits, shared): (&mut Bits<C>, &mut Table),
+        old: Name,
+        before: u32,
+        new: Name,
+    ) -> Name {
         let pair = self.pair(old);
         let missed = u32::from(pair.new != new);
         let from = REGION + (hash(old.0 as u32, pair.new.0 as u32 ^ 0x55) as usize & (REGION - 1));
@@ -75,7 +81,7 @@ impl Renames {
             }
             return pair.new;
         }
-        let new = self.new_names.code(bits, old, pair.new, new);
+        let new = self.new_names.code((bits, shared), old, pair.new, new);
         self.learn(Pair { new, hits: 1, ..pair });
         new
     }

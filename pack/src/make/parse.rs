@@ -66,7 +66,8 @@ fn parse_within(limit: usize, base: &[&[u8]], target: &[Piece<'_>], progress: Pr
     let base = Masked::new(base);
     let files: Vec<&[u8]> = target.iter().map(|piece| piece.bytes).collect();
     let matcher = Matcher::new(&base, &files, limit);
-    let parser = Parser { base: &base, matcher: &matcher, target, files: &files, progress: Told::new(&files, progress) };
+    let parser =
+        Parser { base: &base, matcher: &matcher, target, files: &files, progress: Told::new(&files, progress) };
     let first = parser.pass(&Prices::guess(), None);
     let second = parser.pass(&first.tally.prices(), Some(&first.files));
     second.files.into_iter().map(|file| file.operations).collect()
@@ -102,7 +103,9 @@ impl Parser<'_> {
         let next = AtomicUsize::new(0);
         let work = || {
             let claim = || parts.get(next.fetch_add(1, Ordering::Relaxed));
-            std::iter::from_fn(claim).map(|part| (part.start, self.part(part.clone(), prices, earlier, &mut renames.clone()))).collect::<Vec<_>>()
+            std::iter::from_fn(claim)
+                .map(|part| (part.start, self.part(part.clone(), prices, earlier, &mut renames.clone())))
+                .collect::<Vec<_>>()
         };
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(parts.len());
         let mut done: Vec<(usize, Pass)> = std::thread::scope(|scope| {

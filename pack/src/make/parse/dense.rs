@@ -20,7 +20,8 @@ pub(super) fn is_dense(bytes: &[u8]) -> bool {
     bytes.iter().for_each(|byte| counts[usize::from(*byte)] += 1);
     let length = bytes.len() as u64;
     let most = u64::from(log2(length));
-    let carried: u64 = counts.iter().filter(|count| **count > 0).map(|count| count * (most - u64::from(log2(*count)))).sum();
+    let carried: u64 =
+        counts.iter().filter(|count| **count > 0).map(|count| count * (most - u64::from(log2(*count)))).sum();
     carried >= length * MOST.min(most * CARRIED / 100)
 }
 

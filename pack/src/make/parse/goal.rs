@@ -69,7 +69,13 @@ impl<'a> Goal<'a> {
     }
 
     /// The names that are copied with `units` units: which unit, its name in the base and here.
-    pub(super) fn names<'b>(&'b self, base: &'b Masked<'_>, from: usize, unit: usize, units: usize) -> impl Iterator<Item = (usize, Name, Name)> + 'b
+    pub(super) fn names<'b>(
+        &'b self,
+        base: &'b Masked<'_>,
+        from: usize,
+        unit: usize,
+        units: usize,
+    ) -> impl Iterator<Item = (usize, Name, Name)> + 'b
     where
         'a: 'b,
     {

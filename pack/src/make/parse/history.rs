@@ -40,14 +40,18 @@ pub(super) struct Repetition {
 impl<'a> History<'a> {
     /// Knows what the window of a file has when it begins.
     pub(super) fn new(files: &'a [&'a [u8]], file: usize) -> Self {
-        let starts: Vec<usize> = files.iter().scan(0, |end, file| {
-            let start = *end;
-            *end += file.len();
-            Some(start)
-        }).collect();
+        let starts: Vec<usize> = files
+            .iter()
+            .scan(0, |end, file| {
+                let start = *end;
+                *end += file.len();
+                Some(start)
+            })
+            .collect();
         let start = starts.get(file).copied().unwrap_or_default();
         let table = || vec![NONE; 1 << HASH_BITS];
-        let mut history = Self { files, starts, short: table(), long: table(), chain: vec![NONE; WINDOW], known: 0, file: 0 };
+        let mut history =
+            Self { files, starts, short: table(), long: table(), chain: vec![NONE; WINDOW], known: 0, file: 0 };
         history.known = start.saturating_sub(WINDOW);
         history.file = history.file_of(history.known);
         history.learn(start);

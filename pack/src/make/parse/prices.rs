@@ -64,7 +64,8 @@ impl Prices {
         };
         for way in [Way::Near, Way::Far, Way::Back] {
             // The size itself takes about three bits, and then each bit but the highest one.
-            prices.distances[way as usize] = std::array::from_fn(|size| 3 * BIT + (size as u32).saturating_sub(1) * BIT);
+            prices.distances[way as usize] =
+                std::array::from_fn(|size| 3 * BIT + (size as u32).saturating_sub(1) * BIT);
         }
         for lengths in &mut prices.lengths {
             *lengths = std::array::from_fn(|size| BIT + size as u32 * BIT);
@@ -159,7 +160,8 @@ impl Tally {
     }
 
     pub(super) fn add(&mut self, other: &Self) {
-        let both = |ours: &mut [u32], theirs: &[u32]| ours.iter_mut().zip(theirs).for_each(|(our, their)| *our += their);
+        let both =
+            |ours: &mut [u32], theirs: &[u32]| ours.iter_mut().zip(theirs).for_each(|(our, their)| *our += their);
         both(self.ways.as_flattened_mut(), other.ways.as_flattened());
         both(self.distances.as_flattened_mut(), other.distances.as_flattened());
         both(self.lengths.as_flattened_mut(), other.lengths.as_flattened());

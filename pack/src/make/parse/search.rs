@@ -43,8 +43,11 @@ struct Node {
     place: Place,
 }
 
-const UNREACHED: Node =
-    Node { price: u32::MAX, step: Step { from: From::Nowhere, units: 0 }, place: Place { cursor: 0, since: 0, distance: 0 } };
+const UNREACHED: Node = Node {
+    price: u32::MAX,
+    step: Step { from: From::Nowhere, units: 0 },
+    place: Place { cursor: 0, since: 0, distance: 0 },
+};
 
 /// What can be copied at a node, all of it or less.
 #[derive(Debug, Clone, Copy)]
@@ -73,7 +76,12 @@ impl<'a> Search<'a> {
     }
 
     /// The steps that make a file. `history` must know what lies before it.
-    pub(super) fn steps(&mut self, goal: &Goal<'_>, history: &mut History<'_>, foresight: &mut Foresight<'_>) -> Vec<Step> {
+    pub(super) fn steps(
+        &mut self,
+        goal: &Goal<'_>,
+        history: &mut History<'_>,
+        foresight: &mut Foresight<'_>,
+    ) -> Vec<Step> {
         let mut steps = Vec::new();
         let mut place = Place { cursor: goal.counterpart, ..Place::default() };
         let mut at = 0;
@@ -94,7 +102,14 @@ impl<'a> Search<'a> {
     }
 
     /// Visit nodes from unit `at` on; gives the last one, and the long copy that begins there.
-    fn stretch(&mut self, goal: &Goal<'_>, at: usize, place: Place, history: &mut History<'_>, foresight: &mut Foresight<'_>) -> (usize, Option<Step>) {
+    fn stretch(
+        &mut self,
+        goal: &Goal<'_>,
+        at: usize,
+        place: Place,
+        history: &mut History<'_>,
+        foresight: &mut Foresight<'_>,
+    ) -> (usize, Option<Step>) {
         self.nodes[..self.touched].fill(UNREACHED);
         self.nodes[0] = Node { price: 0, place, ..UNREACHED };
         self.touched = 1;
@@ -106,7 +121,12 @@ impl<'a> Search<'a> {
             foresight.advance(goal, self.base, at + node);
             let Node { price, place, .. } = self.nodes[node];
             let literal = price + self.prices.literals(place.since, goal.kind(), next - offset);
-            self.offer(node + 1, literal, Step { from: From::Nowhere, units: 1 }, Place { since: place.since + next - offset, ..place });
+            self.offer(
+                node + 1,
+                literal,
+                Step { from: From::Nowhere, units: 1 },
+                Place { since: place.since + next - offset, ..place },
+            );
             self.find(goal, at + node, place);
             self.find_repeated(goal, at + node, offset, place, history);
             if let Some(long) = self.long(goal, at + node, foresight) {
@@ -132,7 +152,8 @@ impl<'a> Search<'a> {
         }
         if longest < LONG {
             if let (Some(expected), Some(beginning)) = (expected, rest.get(..AROUND_UNITS)) {
-                let window = expected.saturating_sub(AROUND)..(expected + AROUND + AROUND_UNITS).min(self.base.units().len());
+                let window =
+                    expected.saturating_sub(AROUND)..(expected + AROUND + AROUND_UNITS).min(self.base.units().len());
                 let from = window.start;
                 for (at, units) in self.base.units().get(window).unwrap_or_default().windows(AROUND_UNITS).enumerate() {
                     if units == beginning && from + at != expected {
@@ -198,7 +219,11 @@ impl<'a> Search<'a> {
             ends[4] = (units, names);
             ends[5] = (units - 1, names);
             for (end, names) in ends.into_iter().filter(|(end, _)| *end > 0) {
-                let length = if copy.to_end && end == copy.units { self.prices.to_end() } else { self.prices.length(copy.way, end as u64) };
+                let length = if copy.to_end && end == copy.units {
+                    self.prices.to_end()
+                } else {
+                    self.prices.length(copy.way, end as u64)
+                };
                 let step = Step { from: copy.from, units: end };
                 let place = self.after(goal, place, step, start + node);
                 self.offer(node + end, price + copy.price + length + names, step, place);
@@ -207,7 +232,15 @@ impl<'a> Search<'a> {
     }
 
     /// The price of the names in a copy's first `units` units that are not as foreseen. `tell` hears where each is, and what those before it take.
-    fn surprises(&self, goal: &Goal<'_>, unit: usize, from: From, units: usize, foresight: &Foresight<'_>, mut tell: impl FnMut(usize, u32)) -> u32 {
+    fn surprises(
+        &self,
+        goal: &Goal<'_>,
+        unit: usize,
+        from: From,
+        units: usize,
+        foresight: &Foresight<'_>,
+        mut tell: impl FnMut(usize, u32),
+    ) -> u32 {
         let From::Base(from) = from else { return 0 };
         let mut seen = [(Default::default(), Default::default()); 8];
         let (mut count, mut price) = (0, 0);
@@ -238,7 +271,11 @@ impl<'a> Search<'a> {
 
     /// The unit of the base where a copy continues if what was made since replaces as many bytes.
     fn expected(&self, place: Place) -> Option<usize> {
-        if place.since == 0 { Some(place.cursor) } else { self.base.unit_at(self.base.address(place.cursor) + place.since) }
+        if place.since == 0 {
+            Some(place.cursor)
+        } else {
+            self.base.unit_at(self.base.address(place.cursor) + place.since)
+        }
     }
 
     /// How far a unit is from where it would continue, about.
