@@ -77,7 +77,8 @@ impl Header {
     }
 }
 
-#[cfg(all(test, feature = "make"))]
+#[cfg(feature = "make")]
+#[cfg(test)]
 mod tests {
     use super::*;
 
