@@ -77,8 +77,8 @@ impl Header {
     }
 }
 
-#[cfg(feature = "make")]
 #[cfg(test)]
+#[cfg(feature = "make")]
 mod tests {
     use super::*;
 

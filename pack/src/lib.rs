@@ -13,16 +13,31 @@
 //!
 //! Who reads the code for the first time: `operation`, `token`, `rename`, then `model`, then `unpack`.
 
+// Sums of the format are in two's complement, and say so where it matters.
+#![allow(clippy::cast_possible_wrap, clippy::cast_sign_loss)]
+
+mod chance;
+mod counterpart;
+mod delta;
 mod error;
 mod header;
 mod list;
+mod literal;
 #[cfg(feature = "make")]
 pub mod make;
+mod model;
+mod name;
+mod number;
 mod operation;
 mod range;
+mod reader;
+mod record;
+mod rename;
+mod space;
 mod token;
 mod unpack;
 mod whole;
+mod window;
 
 pub use error::{Error, Result};
 pub use header::Form;

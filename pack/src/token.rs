@@ -47,42 +47,58 @@ impl Name {
     }
 }
 
-/// A character of a word?
+/// What a byte means for the names around it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// A letter, digit, `_` or `$`.
+    Word,
+    /// `-` or `.`: what stands behind may be a hash.
+    Mark,
+    Other,
+}
+
 #[inline]
-pub(crate) fn is_word(byte: u8) -> bool {
-    const WORD: [bool; 256] = {
-        let mut table = [false; 256];
+fn class(byte: u8) -> Class {
+    const CLASSES: [Class; 256] = {
+        let mut table = [Class::Other; 256];
         let mut byte = 0;
         while byte < 256 {
             #[allow(clippy::indexing_slicing)] // a table made at compile time
             {
-                table[byte] = (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'_' || byte as u8 == b'$';
+                table[byte] = match byte as u8 {
+                    b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'$' => Class::Word,
+                    b'-' | b'.' => Class::Mark,
+                    _ => Class::Other,
+                };
             }
             byte += 1;
         }
         table
     };
-    WORD.get(usize::from(byte)).copied().unwrap_or_default()
+    CLASSES.get(usize::from(byte)).copied().unwrap_or(Class::Other)
+}
+
+fn is_word(byte: u8) -> bool {
+    class(byte) == Class::Word
 }
 
 /// The first name that begins at `from` or later, and before `until`: its place and length, which may reach further. What lies
 /// outside of `file` counts as spaces. A copy begins with no name in progress, so a hash that began before `from` is not seen.
 #[inline]
 pub(crate) fn next_name(file: &[u8], from: usize, until: usize) -> Option<(usize, usize)> {
-    let mut at = from;
-    let mut before = at.checked_sub(1).and_then(|at| file.get(at)).copied().unwrap_or(b' ');
-    while let Some(&byte) = file.get(at).filter(|_| at < until) {
-        if before == b'-' || before == b'.' {
-            if let Some(length) = hash(file, at).or_else(|| short(file, at)) {
-                return Some((at, length));
-            }
-        } else if is_word(byte) && !is_word(before) {
-            if let Some(length) = short(file, at) {
-                return Some((at, length));
-            }
+    let mut before = from.checked_sub(1).and_then(|at| file.get(at)).map_or(Class::Other, |byte| class(*byte));
+    for (at, byte) in file.get(..until.min(file.len()))?.iter().enumerate().skip(from) {
+        let this = class(*byte);
+        let name = match before {
+            Class::Word => None,
+            Class::Mark => hash(file, at).or_else(|| short(file, at)),
+            Class::Other if this == Class::Word => short(file, at),
+            Class::Other => None,
+        };
+        if let Some(length) = name {
+            return Some((at, length));
         }
-        before = byte;
-        at += 1;
+        before = this;
     }
     None
 }

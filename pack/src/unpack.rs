@@ -3,7 +3,8 @@
 //! In: a pack, the base. Out: the target's files. May touch: what the caller handed in. Keeps: I10 (about 13 MiB of heap beside
 //! the lists; every operation gives at least one byte of output, so work is bounded by the sizes the caller expects).
 
-use crate::error::{Error, Result};
+use crate::delta::Delta;
+use crate::error::Result;
 use crate::header::{Form, Header};
 use crate::list::{BaseFile, File};
 use crate::whole::Whole;
@@ -55,6 +56,7 @@ pub struct Pack<R> {
 /// What follows the list, by its form.
 enum Content<R> {
     Whole(Whole<R>),
+    Delta(Box<Delta<R>>),
 }
 
 impl<R: io::Read> Pack<R> {
@@ -63,14 +65,16 @@ impl<R: io::Read> Pack<R> {
     /// # Errors
     /// All but [`Error::Base`] and [`Error::Sink`].
     pub fn open(mut input: R, base: &[BaseFile], expected: Expected) -> Result<Self> {
-        let _ = base;
         let header = Header::read(&mut input, expected)?;
         match header.form {
             Form::Whole => {
                 let (whole, files) = Whole::open(input, header, expected)?;
                 Ok(Self { files, content: Content::Whole(whole) })
             }
-            Form::Delta => Err(Error::Malformed("its form is unknown")),
+            Form::Delta => {
+                let (delta, files) = Delta::open(input, header, base, expected)?;
+                Ok(Self { files, content: Content::Delta(Box::new(delta)) })
+            }
         }
     }
 
@@ -84,9 +88,9 @@ impl<R: io::Read> Pack<R> {
     /// # Errors
     /// All; the sink then has some of the files, and perhaps a part of one.
     pub fn unpack(self, base: &mut dyn Base, sink: &mut dyn Sink) -> Result<()> {
-        let _ = base;
         match self.content {
             Content::Whole(whole) => whole.unpack(&self.files, sink),
+            Content::Delta(delta) => delta.unpack(&self.files, base, sink),
         }
     }
 }

@@ -3,11 +3,14 @@
 //! In: two trees of files. Out: a pack, and a report of what its bytes are spent on. May touch: reads the trees; threads of its own
 //! that end before a call returns.
 
+mod delta;
+mod encode;
+mod parse;
 mod whole;
 
+pub use delta::delta;
 pub use whole::whole;
 
-use crate::error::Result;
 use std::io;
 
 /// A file of a tree.
@@ -63,13 +66,4 @@ pub struct Spent {
     pub literal: u64,
     /// Of its bytes: sent as they are, because they are compressed already.
     pub stored: u64,
-}
-
-/// Make a pack of `target` against `base`. The same trees give the same bytes. Reads both; blocks; uses all cores.
-///
-/// # Errors
-/// Those of the trees and of `output`.
-pub fn delta(base: &dyn Tree, target: &dyn Tree, output: &mut dyn io::Write, progress: Progress<'_>) -> Result<Report> {
-    let _ = (base, target, output, progress);
-    Err(crate::Error::Version(0))
 }

@@ -1,0 +1,72 @@
+//! Where each file's content comes from, told beside its counterpart in the base (formats 9.3).
+//!
+//! In: a [`Record`] and a counterpart. Out: its bits, coded; the same code in both directions. May touch: nothing.
+
+use crate::chance::{Chance, Table};
+use crate::error::{Error, Result};
+use crate::list::{BaseFile, Record};
+use crate::model::Model;
+use crate::range::Coder;
+
+const LIMIT: u32 = 60;
+
+/// Sources, as they are told.
+mod source {
+    pub(super) const COUNTERPART: u32 = 0;
+    pub(super) const NEW: u32 = 1;
+    pub(super) const BASE: u32 = 2;
+    pub(super) const TARGET: u32 = 3;
+}
+
+/// Codes the records of a list, one after the other.
+pub(crate) struct Records<'a> {
+    base: &'a [BaseFile],
+    sources: Table,
+    /// The source before.
+    last: u32,
+}
+
+impl<'a> Records<'a> {
+    pub(crate) fn new(base: &'a [BaseFile]) -> Self {
+        Self { base, sources: Table::new(64, Chance::EVEN), last: source::COUNTERPART }
+    }
+
+    /// Code a record.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] for a size that cannot be; only when decoding. Whether a place is there, the list checks.
+    pub(crate) fn code<C: Coder>(
+        &mut self,
+        model: &mut Model<C>,
+        counterpart: Option<usize>,
+        record: Record,
+    ) -> Result<Record> {
+        let told = match record {
+            Record::Base(place) if Some(place) == counterpart => source::COUNTERPART,
+            Record::New(_) => source::NEW,
+            Record::Base(_) => source::BASE,
+            Record::Target(_) => source::TARGET,
+        };
+        let context = (usize::from(counterpart.is_some()) * 4 + self.last as usize) * 4;
+        self.last = model.bits.tree((&mut self.sources, context), 2, LIMIT, told);
+        let free = Model::<C>::FREE;
+        let mut number = |kind, value| model.numbers.code(&mut model.bits, free + kind, value);
+        Ok(match (self.last, counterpart, record) {
+            (source::COUNTERPART, Some(place), _) => Record::Base(place),
+            (source::COUNTERPART, None, _) => {
+                return Err(Error::Malformed("a file is that of a counterpart it has not"));
+            }
+            (source::BASE, _, Record::Base(place)) => Record::Base(number(0, place as u64) as usize),
+            (source::BASE, ..) => Record::Base(number(0, 0) as usize),
+            (source::TARGET, _, Record::Target(place)) => Record::Target(number(1, place as u64) as usize),
+            (source::TARGET, ..) => Record::Target(number(1, 0) as usize),
+            (_, Some(place), record) => {
+                let was = self.base.get(place).map_or(0, |file| file.size) as i64;
+                let more = if let Record::New(size) = record { size as i64 - was } else { 0 };
+                let size = was + model.numbers.signed(&mut model.bits, free + 2, more);
+                Record::New(u64::try_from(size).map_err(|_| Error::Malformed("a file is shorter than nothing"))?)
+            }
+            (_, None, record) => Record::New(number(3, if let Record::New(size) = record { size } else { 0 })),
+        })
+    }
+}
