@@ -39,7 +39,7 @@ fn small() -> Content {
 fn odd_trees_come_back() {
     there_and_back(&Content::new());
     there_and_back(&content([("only", "")]));
-    there_and_back(&content([("only", [7; 100_000])]));
+    there_and_back(&content([("only", vec![7; 100_000])]));
     there_and_back(&small());
     there_and_back(&content([
         ("ünïcödé/文件.js", "1"),
@@ -172,6 +172,6 @@ fn i10_only_windows_that_fit_the_heap_are_taken_and_nothing_may_follow() {
     assert!(matches!(whole(&large), Err(Error::Malformed("its window is too large"))));
     assert!(matches!(whole(&[&small[..], &[0]].concat()), Err(Error::Malformed("bytes lie behind its end"))));
     // Blocks that hold nothing but themselves, for ever: as much work as there are bytes.
-    let empty = [&[0b1100][..], &[0b110; 1 << 20]].concat();
+    let empty = [&[0b1100][..], &vec![0b110; 1 << 20]].concat();
     assert!(matches!(whole(&empty), Err(Error::Cut)));
 }
