@@ -18,7 +18,9 @@ pub(super) fn operations(goal: &Goal<'_>, base: &Masked<'_>, steps: Vec<Step>) -
     for step in joined(grown(goal, base, steps)) {
         let (from, to) = (goal.masked.address(unit), goal.masked.address(unit + step.units));
         match step.from {
-            From::Nowhere if is_dense(&goal.bytes[from..to]) => operations.push(Operation::Stored { length: (to - from) as u64 }),
+            From::Nowhere if is_dense(&goal.bytes[from..to]) => {
+                operations.push(Operation::Stored { length: (to - from) as u64 });
+            }
             From::Nowhere => operations.push(Operation::Literal { length: (to - from) as u64 }),
             From::History(distance) => {
                 operations.push(Operation::History { distance: distance as u64, length: (to - from) as u64 });

@@ -46,13 +46,19 @@ impl From {
     }
 }
 
-impl<'a> Goal<'a> {
+impl Goal<'_> {
     pub(super) fn units(&self) -> &[u8] {
         self.masked.units()
     }
 
     pub(super) fn kind(&self) -> Kind {
         self.masked.kind(0)
+    }
+
+    /// The byte before an offset.
+    #[inline]
+    pub(super) fn byte_before(&self, at: usize) -> u8 {
+        if at > 0 { self.bytes[at - 1] } else { 0 }
     }
 
     /// How many units from `unit` on could be copied from a unit of the base, and whether that reaches the end of a file there.
@@ -69,10 +75,13 @@ impl<'a> Goal<'a> {
     }
 
     /// The names that are copied with `units` units: which unit, its name in the base and here.
-    pub(super) fn names<'b>(&'b self, base: &'b Masked<'_>, from: usize, unit: usize, units: usize) -> impl Iterator<Item = (usize, Name, Name)> + 'b
-    where
-        'a: 'b,
-    {
+    pub(super) fn names(
+        &self,
+        base: &Masked<'_>,
+        from: usize,
+        unit: usize,
+        units: usize,
+    ) -> impl Iterator<Item = (usize, Name, Name)> {
         let text = self.kind() == Kind::Text;
         let names = (0..units).filter(move |at| text && self.masked.is_name(unit + at));
         names.map(move |at| (at, Name::new(base.unit(from + at)), Name::new(self.masked.unit(unit + at))))

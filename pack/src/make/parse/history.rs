@@ -40,27 +40,31 @@ pub(super) struct Repetition {
 impl<'a> History<'a> {
     /// Knows what the window of a file has when it begins.
     pub(super) fn new(files: &'a [&'a [u8]], file: usize) -> Self {
-        let starts: Vec<usize> = files.iter().scan(0, |end, file| {
-            let start = *end;
-            *end += file.len();
-            Some(start)
-        }).collect();
+        let starts: Vec<usize> = files
+            .iter()
+            .scan(0, |end, file| {
+                let start = *end;
+                *end += file.len();
+                Some(start)
+            })
+            .collect();
         let start = starts.get(file).copied().unwrap_or_default();
         let table = || vec![NONE; 1 << HASH_BITS];
-        let mut history = Self { files, starts, short: table(), long: table(), chain: vec![NONE; WINDOW], known: 0, file: 0 };
+        let mut history =
+            Self { files, starts, short: table(), long: table(), chain: vec![NONE; WINDOW], known: 0, file: 0 };
         history.known = start.saturating_sub(WINDOW);
         history.file = history.file_of(history.known);
-        history.learn(start);
+        history.learn_until(start);
         history
     }
 
-    /// Where a file begins, in the bytes of all.
-    pub(super) fn start(&self, file: usize) -> usize {
-        self.starts[file]
+    /// Know what lies before an offset of a file.
+    #[inline]
+    pub(super) fn learn(&mut self, file: usize, offset: usize) {
+        self.learn_until(self.starts[file] + offset);
     }
 
-    /// Know what lies before a place.
-    pub(super) fn learn(&mut self, until: usize) {
+    fn learn_until(&mut self, until: usize) {
         while self.known < until {
             let (bytes, start) = (self.files[self.file], self.starts[self.file]);
             if self.known - start >= bytes.len() {

@@ -48,7 +48,8 @@ impl Marks {
     pub(super) fn before(&self, place: usize) -> usize {
         let (group, word) = (place / GROUP, place / WORD);
         let Some(last) = self.words.get(word) else { return self.len() };
-        let whole = self.words[group * (GROUP / WORD)..word].iter().map(|word| word.count_ones() as usize).sum::<usize>();
+        let whole =
+            self.words[group * (GROUP / WORD)..word].iter().map(|word| word.count_ones() as usize).sum::<usize>();
         self.before[group] + whole + (last & ((1 << (place % WORD)) - 1)).count_ones() as usize
     }
 

@@ -46,7 +46,8 @@ impl Sampled {
     fn bucket(&self, units: &[u8]) -> Option<usize> {
         const ODD: u64 = 0x9e37_79b9_7f4a_7c15; // 2^64 by the golden ratio (Knuth, 6.4)
         let block = units.get(..BLOCK)?;
-        let hash = block.chunks_exact(8).fold(0_u64, |hash, eight| (hash.rotate_left(23) ^ word(eight)).wrapping_mul(ODD));
+        let hash =
+            block.chunks_exact(8).fold(0_u64, |hash, eight| (hash.rotate_left(23) ^ word(eight)).wrapping_mul(ODD));
         Some((hash >> 20) as usize & (self.table.len() - 1))
     }
 }
