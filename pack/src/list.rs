@@ -53,7 +53,6 @@ pub(crate) enum Record {
 }
 
 /// The text of paths: each ended by a line feed.
-#[cfg(feature = "make")]
 pub(crate) fn text<'a>(paths: impl Iterator<Item = &'a str>) -> Result<Vec<u8>> {
     let text = paths.fold(Vec::new(), |mut text, path| {
         text.extend_from_slice(path.as_bytes());

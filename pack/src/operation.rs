@@ -14,7 +14,8 @@
 /// Bytes of the target that are remembered for [`Operation::History`].
 pub(crate) const WINDOW: usize = 8 << 20;
 
-/// One step. None crosses the end of a file of the target, and no copy from the base that of a file of the base.
+/// One step, for the maker. None crosses the end of a file of the target, and no copy from the base that of a file of the base.
+#[cfg(feature = "make")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Operation {
     /// Bytes told one by one.

@@ -13,6 +13,7 @@ pub(crate) const ONE: u32 = 1 << 16;
 /// Below this the range is made wider by a byte.
 const NARROW: u32 = 1 << 24;
 /// Bytes the encoder writes at the end, whatever is in them.
+#[cfg(feature = "make")]
 const TAIL: usize = 4;
 
 /// Codes bits, in one of the two directions: an encoder takes the bit it is given, a decoder gives the one it found.

@@ -14,9 +14,11 @@ pub(crate) const HASH: usize = 8;
 pub(crate) const BEFORE: usize = 2;
 pub(crate) const AFTER: usize = HASH + 1;
 
-/// Words that look like short names and never are. Sorted.
-const KEYWORDS: [&[u8]; 14] =
-    [b"and", b"as", b"do", b"for", b"get", b"if", b"in", b"let", b"new", b"of", b"set", b"the", b"try", b"var"];
+/// Is it a word that looks like a short name and never is one?
+fn is_keyword(word: &[u8]) -> bool {
+    let two = matches!(word, b"as" | b"do" | b"if" | b"in" | b"of");
+    two || matches!(word, b"and" | b"for" | b"get" | b"let" | b"new" | b"set" | b"the" | b"try" | b"var")
+}
 
 /// A name, as a number: its characters from the lowest byte up, zeros above.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -47,43 +49,58 @@ impl Name {
     }
 }
 
-/// A character of a word?
+/// What a byte means for the names around it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// A letter, digit, `_` or `$`.
+    Word,
+    /// `-` or `.`: what stands behind may be a hash.
+    Mark,
+    Other,
+}
+
 #[inline]
-pub(crate) fn is_word(byte: u8) -> bool {
-    const WORD: [bool; 256] = {
-        let mut table = [false; 256];
+fn class(byte: u8) -> Class {
+    const CLASSES: [Class; 256] = {
+        let mut table = [Class::Other; 256];
         let mut byte = 0;
         while byte < 256 {
             #[allow(clippy::indexing_slicing)] // a table made at compile time
             {
-                table[byte] = (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'_' || byte as u8 == b'$';
+                table[byte] = match byte as u8 {
+                    b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'$' => Class::Word,
+                    b'-' | b'.' => Class::Mark,
+                    _ => Class::Other,
+                };
             }
             byte += 1;
         }
         table
     };
-    WORD.get(usize::from(byte)).copied().unwrap_or_default()
+    CLASSES.get(usize::from(byte)).copied().unwrap_or(Class::Other)
+}
+
+fn is_word(byte: u8) -> bool {
+    class(byte) == Class::Word
 }
 
 /// The first name that begins at `from` or later, and before `until`: its place and length, which may reach further. What lies
 /// outside of `file` counts as spaces. A copy begins with no name in progress, so a hash that began before `from` is not seen.
 #[inline]
 pub(crate) fn next_name(file: &[u8], from: usize, until: usize) -> Option<(usize, usize)> {
-    let mut at = from;
-    let mut before = at.checked_sub(1).and_then(|at| file.get(at)).copied().unwrap_or(b' ');
-    while let Some(&byte) = file.get(at).filter(|_| at < until) {
-        if before == b'-' || before == b'.' {
-            if let Some(length) = hash(file, at).or_else(|| short(file, at)) {
-                return Some((at, length));
-            }
-        } else if is_word(byte)
-            && !is_word(before)
-            && let Some(length) = short(file, at)
-        {
+    let mut before = from.checked_sub(1).and_then(|at| file.get(at)).map_or(Class::Other, |byte| class(*byte));
+    for (at, byte) in file.get(..until.min(file.len()))?.iter().enumerate().skip(from) {
+        let this = class(*byte);
+        let name = match before {
+            Class::Word => None,
+            Class::Mark => hash(file, at).or_else(|| short(file, at)),
+            Class::Other if this == Class::Word => short(file, at),
+            Class::Other => None,
+        };
+        if let Some(length) = name {
             return Some((at, length));
         }
-        before = byte;
-        at += 1;
+        before = this;
     }
     None
 }
@@ -103,8 +120,7 @@ fn short(file: &[u8], at: usize) -> Option<usize> {
         return None;
     }
     let length = rest.iter().take(SHORT + 1).take_while(|byte| is_word(**byte)).count();
-    let is_keyword = || rest.get(..length).is_some_and(|word| length > 1 && KEYWORDS.binary_search(&word).is_ok());
-    (length <= SHORT && !is_keyword()).then_some(length)
+    (length <= SHORT && !rest.get(..length).is_some_and(is_keyword)).then_some(length)
 }
 
 /// Behind one dot a word is a property, which keeps its name; behind three (`...q`) it is not.
@@ -140,11 +156,6 @@ mod tests {
         assert_eq!(next_name(b"(abc", 0, 1), None);
         assert_eq!(next_name(b"(abc", 0, 2), Some((1, 3)));
         assert_eq!(next_name(b"abc", 1, 3), None, "in the middle of a word none begins");
-    }
-
-    #[test]
-    fn keywords_are_sorted_for_the_search() {
-        assert!(KEYWORDS.is_sorted());
     }
 
     #[test]

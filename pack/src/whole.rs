@@ -1,4 +1,4 @@
-//! Whole packs: one brotli stream, no base (formats 9.4).
+//! Whole packs: one brotli stream, no base (formats 9.12).
 //!
 //! In: what follows the header. Out: the list, then the new files' bytes. May touch: the stream, the sink. Keeps: I10 (a window of
 //! 8 MiB at most; what comes out is bounded by the sizes in the list, and those by what was expected).
@@ -10,7 +10,8 @@ use crate::unpack::{Expected, Sink};
 use brotli_decompressor::{BrotliDecompressStream, BrotliResult, BrotliState, StandardAlloc};
 use std::io::{ErrorKind, Read};
 
-/// Of brotli's window, the largest whose decoder stays within the heap (formats 9.4).
+/// Of brotli's window, the largest whose decoder stays within the heap (formats 9.12).
+#[cfg(feature = "make")]
 pub(crate) const WINDOW_BITS: u8 = 23;
 
 /// A whole pack, from behind its header on.

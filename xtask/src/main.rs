@@ -3,6 +3,7 @@
 //! In: a task's name. Out: one line a step with its time, then the counts. May touch: this checkout, `target/`, and the
 //! package clients that fetch the tools the steps need.
 
+mod bench;
 mod bindings;
 mod count;
 mod gate;
@@ -19,6 +20,8 @@ cargo xtask verify [STEP…]    all that must pass before a change lands, or onl
 cargo xtask tools [FAMILY…]   only install what `verify` needs, or only the families named
 cargo xtask bindings          the plugin's library for this machine, and its Kotlin and Swift sides, in target/bindings
 cargo xtask measure           the figures that are reported, not asserted: times beside their peers
+cargo xtask bench [--fetch] [--corpus DIR] [--only APP] [--rounds N] [--json FILE] [--docs]
+                              packs beside their peers, on releases of real apps that --fetch gets; --docs writes the figures there
 cargo xtask advisories        known holes in what `Cargo.lock` names; fetches their database
 
 To ship:
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
         ["tools", names @ ..] => install(names),
         ["bindings"] => verify(&["bindings"]),
         ["measure"] => measure(),
+        ["bench", words @ ..] => bench::bench(&root(), words),
         ["advisories"] => alone("advisories", steps::advisories),
         ["android-libs"] => alone("android-libs", mobile::android::ship),
         ["ios-framework"] => alone("ios-framework", mobile::ios::ship),

@@ -82,7 +82,7 @@ pub(crate) fn on_path(program: &str) -> bool {
 }
 
 /// Run quietly; the error is the last line it said.
-fn run(command: &mut Command, what: &str) -> Result<(), String> {
+pub(crate) fn run(command: &mut Command, what: &str) -> Result<(), String> {
     match command.output() {
         Ok(output) if output.status.success() => Ok(()),
         Ok(output) => {
