@@ -34,6 +34,7 @@ mod tests;
 
 use super::Progress;
 use crate::operation::Operation;
+use dense::Blocks;
 use find::Finder;
 use goal::{Goal, Step};
 use history::History;
@@ -162,7 +163,7 @@ impl Parser<'_> {
         for file in files {
             let Piece { bytes, counterpart } = self.target[file];
             let counterpart = counterpart.map_or(0, |file| self.base.start_of(file));
-            let goal = Goal { file, bytes, masked: Masked::new(&[bytes]), counterpart };
+            let goal = Goal { file, bytes, masked: Masked::new(&[bytes]), blocks: Blocks::new(bytes), counterpart };
             let mut foresight = Foresight::new(renames, earlier.map(|files| &files[file].steps[..]));
             let steps = search.steps(&goal, &mut history, &mut foresight);
             let operations = finish::operations(&goal, self.base, steps.clone());

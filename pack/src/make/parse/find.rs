@@ -92,7 +92,7 @@ impl Finder<'_> {
         if place.distance > 0 {
             consider(place.distance, history.repeated(goal.file, offset, place.distance), Way::Again);
         }
-        history.each(goal.file, offset, |found| consider(found.distance, found.bytes, Way::Back));
+        history.each(goal.file, offset, goal.content(offset), |found| consider(found.distance, found.bytes, Way::Back));
     }
 
     /// The price of a copy's length, if it ends after some of its units.

@@ -2,6 +2,7 @@
 //!
 //! In: a file of the target, the base. Out: what names a copy meets. May touch: nothing.
 
+use super::dense::{Blocks, Content};
 use super::masked::{Kind, Masked, common};
 use crate::token::Name;
 
@@ -15,6 +16,7 @@ pub(super) struct Goal<'a> {
     pub(super) file: usize,
     pub(super) bytes: &'a [u8],
     pub(super) masked: Masked<'a>,
+    pub(super) blocks: Blocks,
     /// The unit of the base where copies begin, unless something else is said.
     pub(super) counterpart: usize,
 }
@@ -53,6 +55,12 @@ impl Goal<'_> {
 
     pub(super) fn kind(&self) -> Kind {
         self.masked.kind(0)
+    }
+
+    /// What is around an offset.
+    #[inline]
+    pub(super) fn content(&self, at: usize) -> Content {
+        self.blocks.content(at)
     }
 
     /// The byte before an offset.

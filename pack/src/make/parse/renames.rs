@@ -7,7 +7,7 @@ use super::goal::{From, Goal, Step};
 use super::masked::Masked;
 use crate::token::Name;
 
-const SLOTS: usize = 1 << 15;
+const SLOTS: usize = 1 << 16;
 
 #[derive(Debug, Clone)]
 pub(super) struct Renames {
@@ -47,7 +47,7 @@ impl Renames {
 #[inline]
 fn slot(name: Name) -> usize {
     const ODD: u64 = 0x9e37_79b9_7f4a_7c15; // 2^64 by the golden ratio (Knuth, 6.4)
-    (name.0.wrapping_mul(ODD) >> 49) as usize
+    (name.0.wrapping_mul(ODD) >> 48) as usize
 }
 
 /// [`Renames`] as they will be at the place that is being parsed: those of the steps before it. With the steps of an earlier parse of
