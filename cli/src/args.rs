@@ -5,7 +5,7 @@
 use crate::failure::{Exit, Failure, Result};
 use crate::output::Output;
 use crate::settings::{self, Secrets, Settings};
-use crate::{bundle, channel, demo, device, keys, publish, serve};
+use crate::{bundle, channel, demo, device, inspect, keys, publish, serve};
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -37,6 +37,7 @@ enum Command {
     /// See or change what a channel says
     #[command(subcommand)]
     Channel(channel::command::ChannelCommand),
+    Inspect(inspect::InspectArgs),
     Serve(serve::command::ServeArgs),
     Device(Box<device::DeviceArgs>),
     Demo(demo::DemoArgs),
@@ -76,6 +77,7 @@ fn dispatch(cli: Cli, output: Output) -> Result<()> {
         Command::Bundle(args) => bundle::command::run(args, &config, secrets, now()?, output),
         Command::Publish(args) => publish::command::run(*args, Settings::load(&config, secrets)?, now()?, output),
         Command::Channel(command) => channel::command::run(command, Settings::load(&config, secrets)?, now()?, output),
+        Command::Inspect(args) => inspect::run(&args, &config, secrets, output),
         Command::Serve(args) => serve::command::run(&args, output, &mut std::io::stdout()),
         Command::Device(args) => device::run(&args, &config, secrets, output),
         Command::Demo(args) => demo::run(&args, output),

@@ -11,6 +11,7 @@
 //! there is no state of the process.
 
 mod args;
+mod artifact;
 pub mod bundle;
 mod capacitor;
 pub mod channel;
@@ -19,6 +20,7 @@ pub mod device;
 pub mod failure;
 mod files;
 mod hashed;
+mod inspect;
 pub mod keys;
 pub mod output;
 pub mod publish;

@@ -8,7 +8,6 @@ use aloft_cli::publish::{PublishOptions, publish};
 use aloft_cli::site::folder::Folder;
 use aloft_cli::site::store::{Guard, Put, Replaced, SiteStore, Stored, Tag};
 use aloft_cli::site::{Outcome, Publisher, Site};
-use aloft_core::model::Digest;
 use aloft_core::model::config::Trust;
 use std::collections::BTreeMap;
 use std::fs;
@@ -34,8 +33,8 @@ impl SiteStore for Bucket {
         self.folder.read(name)
     }
 
-    fn measure(&self, name: &str) -> Result<Option<(u64, Digest)>> {
-        self.folder.measure(name)
+    fn open(&self, name: &str) -> Result<Option<Box<dyn Read>>> {
+        self.folder.open(name)
     }
 
     fn put_new(&self, name: &str, content: &mut dyn Read) -> Result<Put> {

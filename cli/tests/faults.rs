@@ -89,11 +89,12 @@ fn publishers_at_the_same_time_take_turns() {
 fn a_publisher_killed_before_the_channel_leaves_the_old_one_in_force() {
     let desk = Desk::new();
     desk.bundle("www", "one").bundle("www2", "two");
-    desk.publish("www", "1", &[]);
+    desk.publish("www", "1", &["--packs", "0"]);
     let before = desk.document();
     let lock = File::options().write(true).open(desk.path("site/.aloft.lock")).unwrap();
     lock.lock().unwrap(); // the next publisher has to wait between its artifact and the channel
-    let mut second = desk.command(&["publish", "www2", "--version", "2"]).stdout(Stdio::null()).spawn().unwrap();
+    let second = ["publish", "www2", "--version", "2", "--packs", "0"];
+    let mut second = desk.command(&second).stdout(Stdio::null()).spawn().unwrap();
     while desk.list("site/artifacts").iter().filter(|name| !name.starts_with('.')).count() < 2 {
         assert!(second.try_wait().unwrap().is_none(), "it ended without waiting");
         thread::yield_now();
@@ -102,7 +103,7 @@ fn a_publisher_killed_before_the_channel_leaves_the_old_one_in_force() {
     second.wait().unwrap();
     lock.unlock().unwrap();
     assert_eq!(desk.document(), before);
-    let published = desk.publish("www2", "2", &[]);
+    let published = desk.publish("www2", "2", &["--packs", "0"]);
     assert_eq!(published["channel"]["written"], true);
     assert_eq!(desk.list("site/artifacts").len(), 2, "the bytes written before the kill are the same");
 }
@@ -127,7 +128,7 @@ fn a_damaged_artifact_is_noticed_before_it_is_offered_again() {
     desk.bundle("www", "one").bundle("www2", "two");
     let first = desk.publish("www", "1", &[]);
     desk.publish("www2", "2", &[]);
-    let artifact = desk.path("site").join(first["release"]["path"].as_str().unwrap());
+    let artifact = desk.path("site").join(first["release"]["artifacts"][0]["path"].as_str().unwrap());
     std::fs::write(&artifact, b"something else").unwrap();
     assert_eq!(desk.fails(&["channel", "rollback", "--yes"]).0, "artifact_damaged");
     assert_eq!(desk.fails(&["publish", "www", "--version", "1"]).0, "artifact_damaged");

@@ -24,7 +24,8 @@ fn wire_documents_are_those_checked_in() {
     let yes = &mut |_: &_| Ok(Answer::Yes);
     let version = |text: &str| text.parse::<Version>().unwrap();
 
-    let first = PublishOptions::new(bundle(folder.path(), "one"), version("1.0.0"), "production");
+    let mut first = PublishOptions::new(bundle(folder.path(), "one"), version("1.0.0"), "production");
+    first.packs = 0;
     publish(&publisher, &first, NOW, Output::Json, yes).unwrap();
     let mut second = PublishOptions::new(bundle(folder.path(), "two"), version("2.0.0"), "production");
     second.requires.native_build.insert("ios".to_owned(), ">=210 <300".parse().unwrap());

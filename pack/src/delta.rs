@@ -153,7 +153,7 @@ impl<R: Read> Maker<R> {
             let (mut seen, mut copied) = (from, from);
             while let Some((place, length)) = next_name(bytes, seen, until).filter(|(at, length)| at + length <= end) {
                 let old = Name::new(bytes.get(place..place + length).unwrap_or_default());
-                let new = model.renames.code(&mut model.bits, old, context(bytes, place), old);
+                let new = model.renames.code((&mut model.bits, &mut model.shared), old, context(bytes, place), old);
                 seen = place + length;
                 if new != old {
                     if new.is_hash() != old.is_hash() || new.len() == 0 {

@@ -16,6 +16,7 @@
 // Sums of the format are in two's complement, and say so where it matters.
 #![allow(clippy::cast_possible_wrap, clippy::cast_sign_loss)]
 
+mod byte;
 mod chance;
 mod counterpart;
 mod delta;

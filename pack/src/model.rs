@@ -3,6 +3,7 @@
 //! In: an operation and where the last one ended. Out: its bits, coded; the same code in both directions. May touch: nothing.
 //! Keeps: I10 (a copy lies within one file of the base).
 
+use crate::byte::shared;
 use crate::chance::{Bits, Chance, Table};
 use crate::error::{Error, Result};
 use crate::literal::{Literals, Place};
@@ -122,6 +123,7 @@ pub(crate) struct Model<C> {
     pub(crate) bits: Bits<C>,
     pub(crate) numbers: Numbers,
     pub(crate) renames: Renames,
+    pub(crate) shared: Table,
     literals: Literals,
     kinds: Table,
     places: Table,
@@ -138,6 +140,7 @@ impl<C: Coder> Model<C> {
             bits: Bits::new(coder),
             numbers: Numbers::new(number::COUNT + Self::OTHERS),
             renames: Renames::new(),
+            shared: shared(),
             literals: Literals::new(),
             kinds: Table::new(4 * 64, Chance::of(1 << 14)),
             places: Table::new(256, Chance::EVEN),
@@ -166,7 +169,7 @@ impl<C: Coder> Model<C> {
     #[inline]
     pub(crate) fn literal(&mut self, cursor: &Cursor, base: [u8; 2], byte: u8) -> u8 {
         let place = Place { recent: cursor.recent, base, since: cursor.since };
-        self.literals.code(&mut self.bits, place, byte)
+        self.literals.code((&mut self.bits, &mut self.shared), place, byte)
     }
 
     /// Code a copy from the base, and move the cursor behind it.

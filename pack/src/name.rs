@@ -5,8 +5,8 @@
 //! Minifiers count their names through (`e`, `t`, `n`, … in terser's order), so a name is often as far from its old one as the
 //! name before it was, or the next one after it.
 
-use crate::chance::{Bits, Chance, Mixer, Table};
-use crate::literal::{hash, slot};
+use crate::byte::{Bytes, hash};
+use crate::chance::{Bits, Mixer, Table};
 use crate::range::Coder;
 use crate::token::{HASH, Name, SHORT};
 
@@ -22,22 +22,23 @@ const LIMIT: u32 = 40;
 /// The chances of characters, and the last pair of each length.
 #[derive(Debug)]
 pub(crate) struct NewNames {
-    chances: Table,
-    mixer: Mixer<GUESSES>,
+    characters: Bytes<GUESSES>,
     last: [(Name, Name); HASH + 1],
 }
 
 impl NewNames {
     pub(crate) fn new() -> Self {
-        Self {
-            chances: Table::new(1 << 16, Chance::EVEN),
-            mixer: Mixer::new(16, 14),
-            last: [(Name::default(), Name::default()); HASH + 1],
-        }
+        Self { characters: Bytes::new(Mixer::new(16, 14), LIMIT), last: [(Name::default(), Name::default()); HASH + 1] }
     }
 
     /// Code `new`, which stands for `old` and not for `foreseen`. A decoded name may be empty, or too short for a hash.
-    pub(crate) fn code<C: Coder>(&mut self, bits: &mut Bits<C>, old: Name, foreseen: Name, new: Name) -> Name {
+    pub(crate) fn code<C: Coder>(
+        &mut self,
+        (bits, shared): (&mut Bits<C>, &mut Table),
+        old: Name,
+        foreseen: Name,
+        new: Name,
+    ) -> Name {
         let length = old.len();
         let (last_old, last_new) = self.last.get(length).copied().unwrap_or_default();
         let shifted = shifted(old, last_old, last_new).unwrap_or_default();
@@ -58,7 +59,7 @@ impl NewNames {
                 hash(hash(foreseen.0 as u32, name.0 as u32), 16 ^ place << 8),
             ];
             let set = n.min(2) * 4 + usize::from(as_shifted) * 2 + usize::from(as_next);
-            let character = self.character(bits, contexts, set, new.character(n));
+            let character = self.characters.code((bits, shared), contexts, set, new.character(n));
             if character == 0 {
                 break;
             }
@@ -70,16 +71,6 @@ impl NewNames {
             *last = (old, name);
         }
         name
-    }
-
-    fn character<C: Coder>(&mut self, bits: &mut Bits<C>, contexts: [u32; GUESSES], set: usize, character: u8) -> u8 {
-        let mut node = 1;
-        for place in (0..8).rev() {
-            let indexes = contexts.map(|context| slot(context, node));
-            let bit = u32::from(character) >> place & 1;
-            node = node << 1 | bits.mixed((&mut self.chances, indexes), (&mut self.mixer, set), LIMIT, bit);
-        }
-        node as u8
     }
 }
 

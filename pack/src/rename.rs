@@ -3,14 +3,14 @@
 //! In: the names in a copy from the base, one after the other. Out: the names of the target; only what the map did not foresee
 //! costs bits. May touch: nothing. Keeps: I10 (32,768 pairs, whatever the bundle).
 
+use crate::byte::hash;
 use crate::chance::{Bits, Chance, Mixer, Table};
-use crate::literal::hash;
 use crate::name::NewNames;
 use crate::range::Coder;
 use crate::token::Name;
 
 /// Pairs that are remembered; each old name has one place, which it may lose to another one.
-const PAIRS: usize = 1 << 15;
+const PAIRS: usize = 1 << 16;
 /// Hits in a row from which on a pair is certain: one chance of its own then says whether it holds.
 const CERTAIN: u8 = 14;
 /// How slowly the chances learn in the end.
@@ -59,7 +59,13 @@ impl Renames {
 
     /// Code what `old` becomes. `before`: the three bytes before it in the base, the last one lowest.
     #[inline]
-    pub(crate) fn code<C: Coder>(&mut self, bits: &mut Bits<C>, old: Name, before: u32, new: Name) -> Name {
+    pub(crate) fn code<C: Coder>(
+        &mut self,
+        (bits, shared): (&mut Bits<C>, &mut Table),
+        old: Name,
+        before: u32,
+        new: Name,
+    ) -> Name {
         let pair = self.pair(old);
         let missed = u32::from(pair.new != new);
         let from = REGION + (hash(old.0 as u32, pair.new.0 as u32 ^ 0x55) as usize & (REGION - 1));
@@ -75,7 +81,7 @@ impl Renames {
             }
             return pair.new;
         }
-        let new = self.new_names.code(bits, old, pair.new, new);
+        let new = self.new_names.code((bits, shared), old, pair.new, new);
         self.learn(Pair { new, hits: 1, ..pair });
         new
     }
@@ -111,5 +117,5 @@ impl Renames {
 
 #[inline]
 fn place(old: Name) -> usize {
-    (old.0.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 49) as usize
+    (old.0.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as usize
 }

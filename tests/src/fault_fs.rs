@@ -4,7 +4,7 @@
 //! Keeps: that a call which the rule refuses touches nothing.
 
 use aloft_core::edge::fs::DiskFs;
-use aloft_core::edge::ports::{Fs, Kind, Lock, LockKind, ReadAt, Stat, Write};
+use aloft_core::edge::ports::{Fs, Kind, Lock, LockKind, ReadAt, Shared, Stat, Write};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -16,6 +16,8 @@ pub enum Call {
     Read,
     /// Need space: make a file or a folder, or write bytes.
     Write,
+    /// Give a file's content to another name without a copy; a rule's error says that this disk cannot.
+    Share,
     /// Change something without needing space: remove, rename, flush, or open a lock.
     Change,
 }
@@ -104,6 +106,14 @@ impl Fs for FaultFs {
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         self.ask(Call::Change, to)?;
         DiskFs.rename(from, to)
+    }
+
+    fn link(&self, from: &Path, to: &Path) -> io::Result<Shared> {
+        if self.ask(Call::Share, to).is_err() { Ok(Shared::No) } else { DiskFs.link(from, to) }
+    }
+
+    fn clone_file(&self, from: &Path, to: &Path) -> io::Result<Shared> {
+        if self.ask(Call::Share, to).is_err() { Ok(Shared::No) } else { DiskFs.clone_file(from, to) }
     }
 
     fn flush_batch(&self, files: &[PathBuf], dirs: &[PathBuf]) -> io::Result<()> {

@@ -14,7 +14,7 @@ use aloft_core::model::document::{Artifact, Cipher, Priority, ReleaseEntry};
 use aloft_core::model::limits::Limits;
 use aloft_core::model::{Digest, Result};
 use aloft_core::open::cipher::{Encryptor, associated_data};
-use aloft_core::open::{Channel, Release, Unpacked, Verified, Watch, unpack, verify};
+use aloft_core::open::{Base, Channel, Release, Unpacked, Verified, Watch, patch, unpack, verify};
 use aloft_core::testing::ScriptedTransport;
 use std::io::Write as _;
 use std::path::Path;
@@ -31,7 +31,12 @@ pub fn key(byte: u8) -> EncryptionKey {
 
 /// `content` encrypted for an artifact of kind zip.
 pub fn encrypt(content: &[u8], key: &EncryptionKey) -> Vec<u8> {
-    let mut encryptor = Encryptor::new(Vec::new(), key, &associated_data(APP, "zip"), [7; 32], [8; 7]).unwrap();
+    encrypt_as("zip", content, key)
+}
+
+/// `content` encrypted for an artifact of this kind.
+pub fn encrypt_as(kind: &str, content: &[u8], key: &EncryptionKey) -> Vec<u8> {
+    let mut encryptor = Encryptor::new(Vec::new(), key, &associated_data(APP, kind), [7; 32], [8; 7]).unwrap();
     encryptor.write_all(content).unwrap();
     encryptor.finish().unwrap()
 }
@@ -91,6 +96,21 @@ pub fn install(folder: &Path, entry: &ReleaseEntry, keys: &[EncryptionKey]) -> R
     let download = downloaded(folder, artifact.sha256);
     let verified = verify(&DiskFs, download, signed(entry.clone()), artifact, keys)?;
     unpack_fresh(verified, &folder.join("bundle"))
+}
+
+/// Verify and apply the pack that lies in `folder` under its digest, into `folder/bundle`, which is removed first.
+pub fn install_pack(
+    folder: &Path,
+    entry: &ReleaseEntry,
+    keys: &[EncryptionKey],
+    base: Option<Base>,
+) -> Result<Unpacked> {
+    let artifact = &entry.artifacts[0];
+    let verified = verify(&DiskFs, downloaded(folder, artifact.sha256), signed(entry.clone()), artifact, keys)?;
+    let (dir, system, cancel) = (folder.join("bundle"), Os::default(), AtomicBool::new(false));
+    DiskFs.remove_dir(&dir).unwrap();
+    let watch = Watch { system: &system, observer: &Silent, cancel: &cancel };
+    patch(&DiskFs, verified, base, &dir, &Limits::default(), watch)
 }
 
 /// Unpack into `dir`, which is removed first.

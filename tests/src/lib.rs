@@ -6,6 +6,7 @@ pub mod fault_fs;
 pub mod forge;
 pub mod install;
 pub mod net;
+pub mod packs;
 pub mod settled;
 pub mod signer;
 pub mod story;

@@ -12,7 +12,7 @@ use aloft_core::keep::state::Slots;
 use aloft_core::keep::{Found, Store, names};
 use aloft_core::model::bundle::FileList;
 use aloft_core::model::config::{Config, EncryptionKey};
-use aloft_core::model::document::{ChannelDocument, payload_type};
+use aloft_core::model::document::{Artifact, ChannelDocument, payload_type};
 use aloft_core::model::facts::Facts;
 use aloft_core::model::report::Reason;
 use aloft_core::model::state::State;
@@ -94,6 +94,21 @@ impl Site {
             document.releases.insert(0, entry);
         });
         path
+    }
+
+    /// Publish a release of `files`, sent in any of these ways.
+    pub fn publish_artifacts(&self, version: &str, files: &FileList, artifacts: Vec<(Artifact, Vec<u8>)>) {
+        let mut entry = release(files, artifact(0, files.root().0, None));
+        entry.version = version.parse().unwrap();
+        entry.artifacts.clear();
+        for (artifact, bytes) in artifacts {
+            self.put(&format!("artifacts/{}.{}", artifact.sha256, artifact.kind), bytes);
+            entry.artifacts.push(artifact);
+        }
+        self.sign(|document| {
+            entry.created = BEGIN + document.counter;
+            document.releases.insert(0, entry);
+        });
     }
 
     /// Serve these bytes at `path`, signed or not.

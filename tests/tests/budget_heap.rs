@@ -4,11 +4,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(unsafe_code)] // an allocator that counts
 
+use aloft_core::edge::fs::DiskFs;
 use aloft_core::model::bundle::{FileEntry, FileList};
 use aloft_core::model::{Code, Digest};
+use aloft_core::open::Base;
 use aloft_core::open::cipher::{Encryptor, associated_data};
 use aloft_tests::forge::{Forge, Part};
-use aloft_tests::install::{APP, artifact, install, key, list, release};
+use aloft_tests::install::{APP, artifact, install, install_pack, key, list, release};
+use aloft_tests::packs;
 use sha2::Digest as _;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::io::{self, Write};
@@ -168,6 +171,69 @@ fn i10_a_million_entries_are_refused_with_little_heap() {
         assert_eq!(installed.unwrap_err().code(), expected);
         assert!(heap <= 4 * MIB, "{heap} bytes of heap");
     }
+}
+
+/// Two bundles of `mib` each: half of it stays, in the other half every file is renamed and changed.
+fn changing(mib: usize) -> [packs::Files; 2] {
+    let file = |n: usize| {
+        let mut content = vec![0; MIB];
+        noise(n as u64 + 77, &mut content);
+        for byte in &mut content {
+            *byte = b"0123456789abcdef (){}=;,.\nvar const let"[usize::from(*byte) % 38];
+        }
+        content
+    };
+    [1_u8, 2].map(|version| {
+        let mut files = vec![("index.html".to_owned(), vec![version])];
+        for n in 0..mib {
+            let mut content = file(n);
+            if n % 2 == 0 {
+                content[MIB / 2] = version;
+                files.push((format!("assets/{n}-{version}{version}c0ffee.js"), content));
+            } else {
+                files.push((format!("assets/{n}.js"), content));
+            }
+        }
+        files
+    })
+}
+
+/// Apply a pack in `folder`, with or without a base; the heap that took.
+fn applying(folder: &Path, base: Option<&packs::Files>, target: &packs::Files, at: Option<Base>) -> usize {
+    let bytes = base.map_or_else(|| packs::whole(target), |base| packs::delta(base, target));
+    let (artifact, bytes) = packs::sent_secretly("pack", &bytes, base, &key(1));
+    std::fs::write(folder.join(artifact.sha256.to_string()), &bytes).unwrap();
+    let entry = release(&packs::list_of(target), artifact);
+    let (heap, installed) = peak(|| install_pack(folder, &entry, &[key(1)], at));
+    installed.unwrap();
+    heap
+}
+
+#[test]
+fn i10_applying_a_pack_takes_at_most_16_mib_of_heap_and_the_lists() {
+    let _alone = ALONE.lock();
+    let folder = tempfile::tempdir().unwrap();
+    let [one, two] = changing(10);
+    let lists = 3 * weight(&packs::list_of(&one));
+    let heap = applying(folder.path(), None, &one, None);
+    println!("a whole pack of 10 MiB: {heap} bytes of heap");
+    assert!(heap <= LIMIT + lists, "{heap} bytes of heap");
+
+    let kept = folder.path().join("kept");
+    std::fs::rename(folder.path().join("bundle"), &kept).unwrap();
+    let heap = applying(folder.path(), Some(&one), &two, Some(Base::kept(packs::list_of(&one), kept)));
+    println!("a pack against a kept bundle of 10 MiB: {heap} bytes of heap");
+    assert!(heap <= LIMIT + lists, "{heap} bytes of heap");
+
+    let parts = one.iter().map(|(path, content)| Part::deflated(&format!("assets/public/{path}"), content));
+    let (apk, scratch) = (folder.path().join("base.apk"), folder.path().join("scratch"));
+    std::fs::write(&apk, Forge::new(parts).bytes()).unwrap();
+    let base = Base::builtin(&DiskFs, packs::list_of(&one), &[apk], &scratch).unwrap();
+    let heap = applying(folder.path(), Some(&one), &two, Some(base));
+    println!("a pack against a deflated package of 10 MiB: {heap} bytes of heap");
+    assert!(heap <= LIMIT + lists, "{heap} bytes of heap");
+    // Only what was copied from, not what is the same.
+    assert_eq!(std::fs::read_dir(scratch).unwrap().count(), 6);
 }
 
 /// Lay `zip` down as downloaded.

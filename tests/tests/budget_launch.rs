@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use aloft_core::edge::fs::DiskFs;
-use aloft_core::edge::ports::{Fs, Lock, LockKind, ReadAt, Stat, Write};
+use aloft_core::edge::ports::{Fs, Lock, LockKind, ReadAt, Shared, Stat, Write};
 use aloft_core::updater::Asked;
 use aloft_tests::story::{Device, Site};
 use aloft_tests::tools;
@@ -77,6 +77,16 @@ impl Fs for Listening {
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         self.hear("rename", from);
         DiskFs.rename(from, to)
+    }
+
+    fn link(&self, from: &Path, to: &Path) -> io::Result<Shared> {
+        self.hear("link", from);
+        DiskFs.link(from, to)
+    }
+
+    fn clone_file(&self, from: &Path, to: &Path) -> io::Result<Shared> {
+        self.hear("clone", from);
+        DiskFs.clone_file(from, to)
     }
 
     fn flush_batch(&self, files: &[PathBuf], dirs: &[PathBuf]) -> io::Result<()> {

@@ -10,7 +10,8 @@ use aloft_core::model::state::State;
 use aloft_core::model::{BundleRef, Code};
 use aloft_core::testing::{CrashFs, Cut, Loss};
 use aloft_core::updater::{Asked, Proof, ResetTo, UpdateStatus};
-use aloft_tests::story::{Device, Site};
+use aloft_tests::packs;
+use aloft_tests::story::{self, Device, Site};
 use std::sync::Arc;
 
 /// A story and what has to hold after each cut of it.
@@ -196,6 +197,26 @@ fn i1_i2_i7_i9_an_update() {
                 assert_eq!(refused.code(), Code::Replayed, "I9: {place}");
             }
         },
+    });
+}
+
+#[test]
+fn i1_i2_i7_an_update_by_a_pack() {
+    let site = Site::default();
+    let before = with_1(&site);
+    let (one, mut two) = (story::files("1.0.0"), story::files("2.0.0"));
+    two.push(("css/old.css".to_owned(), one[1].1.clone())); // linked from the base
+    two.push(("css/too.css".to_owned(), two[1].1.clone())); // linked from a new file
+    let pack = packs::sent("pack", packs::delta(&one, &two), Some(&one));
+    site.publish_artifacts("2.0.0", &packs::list_of(&two), vec![pack]);
+    cut_everywhere(&Story {
+        site: &site,
+        before: &before,
+        told: &|device| {
+            let (updater, _) = device.page();
+            let _ = updater.update(Asked::ByHand);
+        },
+        after: &|_, left| left.shows("2.0.0", &["1.0.0"]),
     });
 }
 

@@ -20,6 +20,8 @@ pub struct HostSetup {
     pub data: String,
     /// Folder that holds `aloft-builtin.json`, if the build wrote one.
     pub builtin: Option<String>,
+    /// Where the builtin web assets lie: their folder, or the app's packages (APKs), one of which has them in `assets/public/`.
+    pub assets: Vec<String>,
     /// PEM file of the roots that the system trusts; none: the ones compiled in.
     pub tls_roots: Option<String>,
     /// The system's proxy, e.g. `http://10.0.0.1:8080`.
@@ -171,6 +173,7 @@ impl From<HostSetup> for Setup {
             plugin_version: setup.plugin_version,
             data: PathBuf::from(setup.data),
             builtin: setup.builtin.map(PathBuf::from),
+            assets: setup.assets.into_iter().map(PathBuf::from).collect(),
             tls_roots: setup.tls_roots.map(PathBuf::from),
             proxy: setup.proxy,
             stable_id: setup.stable_id,

@@ -20,6 +20,8 @@ pub struct Setup {
     pub data: PathBuf,
     /// Folder that holds `aloft-builtin.json`, if the build wrote one.
     pub builtin: Option<PathBuf>,
+    /// Where the builtin web assets lie: their folder, or the app's packages (APKs), one of which has them in `assets/public/`.
+    pub assets: Vec<PathBuf>,
     /// PEM file of the roots that the system trusts, read by the worker; none: the ones compiled in.
     pub tls_roots: Option<PathBuf>,
     /// The system's proxy, e.g. `http://10.0.0.1:8080`.

@@ -96,6 +96,7 @@ fn i1_a_config_that_is_no_json_or_no_object_boots_builtin() {
             plugin_version: "0.1.0".to_owned(),
             data: folder.path().join("data"),
             builtin: None,
+            assets: Vec::new(),
             tls_roots: None,
             proxy: None,
             stable_id: None,

@@ -3,10 +3,11 @@
 //! In: a checked folder, floors, the time. Out: `aloft-builtin.json` and `aloft-builtin.root` in that folder.
 //! May touch: those two files. Keeps: I8 (a device knows what its builtin assets are, and how new).
 
-use super::Bundle;
+use super::{Bundle, describe};
 use crate::failure::{Failure, Result};
 use aloft_core::model::document::BuiltinDescription;
 use aloft_core::model::path::BundlePath;
+use indicatif::ProgressBar;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -31,6 +32,37 @@ pub fn write(bundle: &Bundle, floors: BTreeMap<String, u64>, now: u64) -> Result
     put(&bundle.folder.join(DESCRIPTION), &json)?;
     put(&bundle.folder.join(ROOT), description.root.to_string().as_bytes())?;
     Ok(description)
+}
+
+/// The bundle in `folder`; with a description, what that says: it is what devices know their assets by.
+///
+/// # Errors
+/// Those of [`describe`]; `base_changed` when the folder is not what its description says; `bad_description`.
+pub(crate) fn as_devices_know(folder: &Path, bar: &ProgressBar) -> Result<Bundle> {
+    let mut bundle = describe(folder, bar)?;
+    if let Some(described) = read(folder)? {
+        let there = bundle.files.entries();
+        if let Some(other) = described.files.entries().iter().find(|entry| there.binary_search(entry).is_err()) {
+            let message = format!("{} in {} is not what {DESCRIPTION} says", other.path, folder.display());
+            return Err(Failure::new("base_changed", message)
+                .hint("name the folder as it was built into the app; devices have those files and no others"));
+        }
+        bundle.files = described.files;
+    }
+    Ok(bundle)
+}
+
+fn read(folder: &Path) -> Result<Option<BuiltinDescription>> {
+    let path = folder.join(DESCRIPTION);
+    let bytes = match std::fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(Failure::io("read", &path, &error)),
+    };
+    serde_json::from_slice(&bytes).map(Some).map_err(|error| {
+        Failure::new("bad_description", format!("{}: {error}", path.display()))
+            .hint("write it again with `aloft bundle DIR --builtin`, or remove it")
+    })
 }
 
 fn put(path: &Path, content: &[u8]) -> Result<()> {

@@ -1,9 +1,9 @@
-//! `aloft bundle DIR`.
+//! `aloft bundle DIR`, `aloft bundle diff OLD NEW`.
 //!
 //! In: a folder; for `--builtin` the site, if there is one. Out: what the bundle is, warnings. May touch: with `--builtin`
 //! the description's two files.
 
-use super::{Bundle, Warning, builtin, describe};
+use super::{Bundle, Warning, builtin, describe, diff};
 use crate::failure::Result;
 use crate::output::{BOLD, DIM, Output, PLAIN, YELLOW, bytes};
 use crate::settings::{Secrets, Settings};
@@ -15,23 +15,35 @@ use std::path::{Path, PathBuf};
 
 /// Check and describe a folder of web assets.
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct BundleArgs {
     /// The folder that the build writes, with index.html
-    dir: PathBuf,
+    #[arg(required = true)]
+    dir: Option<PathBuf>,
     /// Write the builtin's description into the folder; do this last, before the app is built
     #[arg(long)]
     builtin: bool,
     /// Take the floors for the description from this site [default: as in aloft.toml, if it was published to]
     #[arg(long, requires = "builtin")]
     site: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<BundleCommand>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum BundleCommand {
+    Diff(diff::DiffArgs),
 }
 
 /// Run the command.
 ///
 /// # Errors
-/// Those of [`describe`]; with `--builtin` also those of reading the site, and of the system.
+/// Those of [`describe`] and of `bundle diff`; with `--builtin` also those of reading the site, and of the system.
 pub(crate) fn run(args: BundleArgs, config: &Path, secrets: Secrets, now: u64, output: Output) -> Result<()> {
-    let bundle = describe(&args.dir, &output.bar("reading"))?;
+    if let Some(BundleCommand::Diff(args)) = &args.command {
+        return diff::run(args, output);
+    }
+    let bundle = describe(&args.dir.unwrap_or_default(), &output.bar("reading"))?;
     let mut human = summary(&bundle);
     let mut builtin = None;
     if args.builtin {
@@ -79,14 +91,18 @@ pub(crate) fn summary(bundle: &Bundle) -> String {
     );
     for warning in &bundle.warnings {
         text.push('\n');
-        text.push_str(&warning_line(warning));
+        text.push_str(&warning_lines(warning));
     }
     text
 }
 
-fn warning_line(warning: &Warning) -> String {
+/// A warning and where it is.
+pub(crate) fn warning_lines(warning: &Warning) -> String {
     const SHOWN: usize = 3;
     let mut text = format!("{YELLOW}warning{PLAIN} {}: {}", warning.code, warning.message);
+    if warning.bytes > 0 {
+        let _ = write!(text, " ({} in {} files)", bytes(warning.bytes), warning.paths.len());
+    }
     for path in warning.paths.iter().take(SHOWN) {
         let _ = write!(text, "\n  {DIM}{path}{PLAIN}");
     }

@@ -5,6 +5,7 @@
 use super::Warning;
 use crate::failure::{Failure, Result};
 use aloft_core::model::Digest;
+use aloft_core::model::bundle::{FileEntry, FileList};
 use aloft_core::model::path::BundlePath;
 use indicatif::ProgressBar;
 use sha2::Digest as _;
@@ -126,7 +127,7 @@ fn is_executable(head: &[u8]) -> bool {
 ///
 /// # Errors
 /// `bundle_executable`.
-pub(super) fn warnings(mut kinds: BTreeMap<Kind, Vec<BundlePath>>) -> Result<Vec<Warning>> {
+pub(super) fn warnings(mut kinds: BTreeMap<Kind, Vec<BundlePath>>, files: &FileList) -> Result<Vec<Warning>> {
     if let Some(path) = kinds.get(&Kind::Executable).and_then(|paths| paths.first()) {
         return Err(Failure::new("bundle_executable", format!("{path} is native code (ELF, Mach-O, dex or PE)"))
             .hint("leave it out: stores forbid it, and web assets cannot run it"));
@@ -134,18 +135,37 @@ pub(super) fn warnings(mut kinds: BTreeMap<Kind, Vec<BundlePath>>) -> Result<Vec
     let mut warnings = Vec::new();
     if kinds.remove(&Kind::Ready).is_none() {
         let message = "no script or page calls notifyAppReady: devices would roll this bundle back";
-        warnings.push(Warning { code: "not_ready", message, paths: Vec::new() });
+        warnings.push(Warning { code: "not_ready", message, bytes: 0, paths: Vec::new() });
     }
+    if let Some(copies) = kinds.get_mut(&Kind::Precompressed) {
+        copies.retain(|copy| is_copy(copy, files)); // any other is content that the app unpacks itself
+    }
+    kinds.retain(|_, paths| !paths.is_empty());
     warnings.extend(kinds.into_iter().filter_map(|(kind, paths)| {
         let (code, message) = match kind {
-            Kind::SourceMap => ("source_map", "source maps are downloaded by every device and show your sources"),
-            Kind::Junk => ("junk", "left by a desktop system; remove it before publishing"),
-            Kind::Precompressed => ("precompressed", "compressed copies are never served on a device; leave them out"),
+            Kind::SourceMap => ("source_map", SOURCE_MAP),
+            Kind::Junk => ("junk", "left by a desktop system: delete it before publishing"),
+            Kind::Precompressed => ("precompressed", PRECOMPRESSED),
             Kind::Executable | Kind::Ready => return None,
         };
-        Some(Warning { code, message, paths })
+        let bytes = paths.iter().filter_map(|path| find(path.as_str(), files)).map(|file| file.size).sum();
+        Some(Warning { code, message, bytes, paths })
     }));
     Ok(warnings)
+}
+
+const SOURCE_MAP: &str = "every update has them, and they show your sources: build without them, or delete them";
+const PRECOMPRESSED: &str = "no device serves these compressed copies, and no pack makes them small: build without them, \
+                             or delete them";
+
+/// Is what it was made of beside it?
+fn is_copy(path: &BundlePath, files: &FileList) -> bool {
+    path.as_str().rsplit_once('.').is_some_and(|(original, _)| find(original, files).is_some())
+}
+
+fn find<'a>(path: &str, files: &'a FileList) -> Option<&'a FileEntry> {
+    let entries = files.entries();
+    entries.binary_search_by(|entry| entry.path.as_str().cmp(path)).ok().and_then(|at| entries.get(at))
 }
 
 #[cfg(test)]

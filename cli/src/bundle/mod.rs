@@ -6,6 +6,7 @@
 pub mod builtin;
 pub(crate) mod command;
 mod content;
+mod diff;
 mod names;
 
 use crate::failure::{Failure, Result};
@@ -40,6 +41,8 @@ pub struct Warning {
     pub code: &'static str,
     /// What, and what to do about it.
     pub message: &'static str,
+    /// How much of the bundle it is.
+    pub bytes: u64,
     /// Where.
     pub paths: Vec<BundlePath>,
 }
@@ -68,7 +71,7 @@ pub fn describe(folder: &Path, bar: &ProgressBar) -> Result<Bundle> {
     bar.finish_and_clear();
     let files = FileList::from(files);
     check_limits(&files)?;
-    let warnings = content::warnings(kinds)?;
+    let warnings = content::warnings(kinds, &files)?;
     Ok(Bundle { folder: folder.to_owned(), files, warnings })
 }
 

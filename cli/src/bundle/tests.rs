@@ -27,8 +27,19 @@ fn warnings_name_what_is_most_likely_not_meant() {
     .unwrap();
     let codes: Vec<_> = bundle.warnings.iter().map(|warning| warning.code).collect();
     assert_eq!(codes, ["not_ready", "source_map", "junk", "precompressed"]);
+    let bytes: Vec<_> = bundle.warnings.iter().map(|warning| warning.bytes).collect();
+    assert_eq!(bytes, [0, 2, 0, 1], "how much of each update it is");
     assert_eq!(bundle.files.entries().len(), 5, "a warning leaves nothing out");
     assert_eq!(described(&[("index.html", b"notifyAppReady()")]).unwrap().warnings, []);
+}
+
+#[test]
+fn a_compressed_file_is_a_copy_only_beside_its_original() {
+    let bundle =
+        described(&[("index.html", b"notifyAppReady()"), ("data.bin.gz", b"x"), ("b.css.br", b"y"), ("b.css", b"z")]);
+    let warnings = bundle.unwrap().warnings;
+    assert_eq!(warnings.len(), 1);
+    assert_eq!(warnings[0].paths, ["b.css.br".parse().unwrap()]);
 }
 
 #[test]

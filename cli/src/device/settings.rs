@@ -92,6 +92,7 @@ impl DeviceSettings {
         config.signing_threshold = self.signing_threshold;
         config.encryption_keys.clone_from(&self.encryption_keys);
         config.builtin_description = Some(self.builtin.join("aloft-builtin.json"));
+        config.builtin_assets = vec![self.builtin.clone()];
         config.timing.app_ready = self.app_ready.unwrap_or(config.timing.app_ready);
         config
     }

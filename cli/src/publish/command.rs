@@ -4,6 +4,7 @@
 
 use super::options::{self, Encryption, Expiry, PlatformRange, PublishOptions, Share};
 use super::{Published, publish};
+use crate::bundle::command::warning_lines;
 use crate::channel::command::{Place, outcome_json, plan_text, signed_text};
 use crate::failure::{Failure, Result};
 use crate::output::{Answer, BOLD, DIM, Output, PLAIN, YELLOW, bytes};
@@ -53,9 +54,15 @@ pub(crate) struct PublishArgs {
     /// When devices stop installing from the channel unless it is signed again: 90d, 12h, 2w, never [default: as it did]
     #[arg(long)]
     expires: Option<Expiry>,
-    /// Encrypt the artifact: hides it from CDNs, proxies and backups, not from someone who takes the app apart
+    /// Encrypt the artifacts: hides them from CDNs, proxies and backups, not from someone who takes the app apart
     #[arg(long)]
     encrypt: bool,
+    /// Make packs for devices that run one of this many last releases of the channel; 0: a zip alone
+    #[arg(long, value_name = "N", default_value_t = options::PACKS as u8, value_parser = clap::value_parser!(u8).range(..=16))]
+    packs: u8,
+    /// Make a pack for devices that run the builtin assets in this folder, too
+    #[arg(long, value_name = "DIR")]
+    base: Vec<PathBuf>,
     /// Let it replace builtin assets that are as new or newer
     #[arg(long)]
     over_builtin: bool,
@@ -97,6 +104,8 @@ impl PublishArgs {
             audience: options::custom_ids(self.audience)?,
             expires: self.expires,
             encryption: if self.encrypt { Encryption::Encrypted } else { Encryption::None },
+            packs: self.packs.into(),
+            bases: self.base,
             over_builtin: self.over_builtin,
             priority: match self.priority {
                 PriorityArg::Background => Priority::Background,
@@ -122,16 +131,22 @@ pub(crate) fn run(mut args: PublishArgs, settings: Settings, now: u64, output: O
 }
 
 fn human(published: &Published) -> String {
-    let mut text = format!(
-        "{BOLD}{}{PLAIN}  {} files, {}, download {}{}",
-        published.version,
-        published.files,
-        bytes(published.size),
-        bytes(published.artifact.size),
-        if published.reused { ", on the site already" } else { "" },
-    );
+    let mut text = format!("{BOLD}{}{PLAIN}  {} files, {}", published.version, published.files, bytes(published.size));
+    for sent in &published.artifacts {
+        let from = sent.from.as_ref().map(|from| format!(" from {from}")).unwrap_or_default();
+        let reused = if sent.reused { ", on the site already" } else { "" };
+        let _ =
+            write!(text, "\n  {:4}  {:>10}{from}{DIM}{reused}{PLAIN}", sent.artifact.kind, bytes(sent.artifact.size));
+    }
+    for left in &published.left_out {
+        let what = left.from.as_ref().map_or("no whole pack".to_owned(), |from| format!("no pack from {from}"));
+        let _ = match left.code {
+            "not_smaller" => write!(text, "\n  {DIM}{what}: {}{PLAIN}", left.message),
+            code => write!(text, "\n{YELLOW}warning{PLAIN} {code}: {what}: {}", left.message),
+        };
+    }
     for warning in &published.bundle_warnings {
-        let _ = write!(text, "\n{YELLOW}warning{PLAIN} {}: {}", warning.code, warning.message);
+        let _ = write!(text, "\n{}", warning_lines(warning));
     }
     let _ = match &published.outcome {
         Outcome::Written(plan) => write!(text, "\n{}\n{}", plan_text(plan), signed_text(plan)),

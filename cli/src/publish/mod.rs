@@ -3,10 +3,12 @@
 //! In: a publisher, options, the time. Out: [`Published`]. May touch: reads the folder; the site, artifacts first.
 //! Keeps: one version never gets two roots; what fails leaves the old channel in force.
 
+mod artifacts;
+mod bases;
 pub(crate) mod command;
 pub mod options;
-mod pack;
 
+pub use artifacts::{LeftOut, Sent};
 pub use options::{Encryption, PublishOptions};
 
 use crate::bundle::{self, Bundle, Warning};
@@ -15,11 +17,10 @@ use crate::failure::{Failure, Result};
 use crate::output::{Answer, Output};
 use crate::site::{Draft, Known, Outcome, Plan, Publisher, names};
 use aloft_core::decide::rollout::WHOLE;
-use aloft_core::model::config::EncryptionKey;
-use aloft_core::model::document::{Artifact, Cipher, ReleaseEntry, Requires, Rollout, Strict};
+use aloft_core::model::document::{Artifact, ReleaseEntry, Requires, Rollout, Strict};
 use aloft_core::model::{RootDigest, Version};
+use artifacts::Prepared;
 use serde::Serialize;
-use std::fs::File;
 
 /// A release that was published, or could be.
 #[derive(Debug, Clone, Serialize)]
@@ -32,12 +33,10 @@ pub struct Published {
     pub files: u64,
     /// Sum of their sizes in bytes.
     pub size: u64,
-    /// How it is sent.
-    pub artifact: Artifact,
-    /// Where on the site.
-    pub path: String,
-    /// Was the artifact on the site already?
-    pub reused: bool,
+    /// How it is sent: a zip first, then packs.
+    pub artifacts: Vec<Sent>,
+    /// Packs that are not offered, and why.
+    pub left_out: Vec<LeftOut>,
     /// The channel's counter.
     pub counter: u64,
     /// What about the bundle is allowed and most likely not meant.
@@ -61,18 +60,16 @@ pub fn publish(
     let bundle = bundle::describe(&options.folder, &output.bar("reading"))?;
     let root = bundle.files.root();
     check_version(&publisher.site().known()?, &options.version, root)?; // before the work; it is checked again below
-    let key = match options.encryption {
-        Encryption::Encrypted => Some(publisher.encryption()?),
-        Encryption::None => None,
-    };
-    let (artifact, mut packed) = artifact(publisher, &bundle, key, output)?;
-    let reused = packed.is_none();
-    let edit = |draft: &mut Draft| prefer(publisher, options, &bundle, &artifact, now, draft);
+    let Prepared { sent, left_out, mut fresh } = artifacts::prepare(publisher, &bundle, options, output)?;
+    let artifacts: Vec<_> = sent.iter().map(|sent| sent.artifact.clone()).collect();
+    let edit = |draft: &mut Draft| prefer(publisher, options, &bundle, &artifacts, now, draft);
     let mut write_first = |plan: &Plan| {
         let answer = approve(plan)?;
-        if let Some(mut file) = packed.take_if(|_| answer == Answer::Yes) {
-            publisher.site().store().put_new(&names::artifact(&artifact), &mut file)?;
-            publisher.site().check_artifact(&artifact)?; // what was there already may be damaged
+        if answer == Answer::Yes {
+            for (artifact, mut file) in fresh.drain(..) {
+                publisher.site().store().put_new(&names::artifact(&artifact), &mut file)?;
+                publisher.site().check_artifact(&artifact)?; // what was there already may be damaged
+            }
         }
         Ok(answer)
     };
@@ -86,39 +83,12 @@ pub fn publish(
         root,
         files: bundle.files.entries().len() as u64,
         size: bundle.files.size(),
-        path: names::artifact(&artifact),
-        artifact,
-        reused,
+        artifacts: sent,
+        left_out,
         counter,
         bundle_warnings: bundle.warnings,
         outcome,
     })
-}
-
-/// The artifact, and its bytes unless they are on the site already: the same content is sent as the same bytes, which caches
-/// have.
-fn artifact(
-    publisher: &Publisher,
-    bundle: &Bundle,
-    key: Option<&EncryptionKey>,
-    output: Output,
-) -> Result<(Artifact, Option<File>)> {
-    let (site, root, cipher) = (publisher.site(), bundle.files.root(), key.map(|key| Cipher { key: key.id }));
-    let known = site.known()?;
-    let mut earlier = known.iter().filter(|known| known.entry.root == root).flat_map(|known| &known.entry.artifacts);
-    let fits = |artifact: &&Artifact| {
-        artifact.kind == pack::KIND
-            && artifact.cipher == cipher
-            && artifact.base.is_none()
-            && site.check_artifact(artifact).is_ok()
-    };
-    if let Some(artifact) = earlier.find(fits) {
-        return Ok((artifact.clone(), None));
-    }
-    let packed = pack::pack(bundle, site.app(), key, &output.bar("packing"))?;
-    let artifact =
-        Artifact { kind: pack::KIND.to_owned(), size: packed.size, sha256: packed.sha256, cipher, base: None };
-    Ok((artifact, Some(packed.file)))
 }
 
 /// Put the release first in the draft.
@@ -126,7 +96,7 @@ fn prefer(
     publisher: &Publisher,
     options: &PublishOptions,
     bundle: &Bundle,
-    artifact: &Artifact,
+    artifacts: &[Artifact],
     now: u64,
     draft: &mut Draft,
 ) -> Result<()> {
@@ -146,7 +116,7 @@ fn prefer(
         root,
         files: bundle.files.entries().len() as u64,
         size: bundle.files.size(),
-        artifacts: vec![artifact.clone()],
+        artifacts: artifacts.to_vec(),
         rollout: (options.share.bps() < WHOLE).then(|| {
             Strict::Known(Rollout {
                 bps: options.share.bps(),

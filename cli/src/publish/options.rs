@@ -31,13 +31,20 @@ pub struct PublishOptions {
     pub audience: Vec<String>,
     /// When the channel expires; none: as it did.
     pub expires: Option<Expiry>,
-    /// Is the artifact encrypted?
+    /// Are the artifacts encrypted?
     pub encryption: Encryption,
+    /// How many of the channel's last releases get a pack; without any, and without `bases`, the release is a zip alone.
+    pub packs: usize,
+    /// Folders of builtin assets, or other bundles, that get one as well.
+    pub bases: Vec<PathBuf>,
     /// May it replace builtin assets that are as new or newer?
     pub over_builtin: bool,
     /// How soon.
     pub priority: Priority,
 }
+
+/// Releases that get a pack unless told otherwise: most devices run the last one or two.
+pub(super) const PACKS: usize = 3;
 
 impl PublishOptions {
     /// A release for everybody, unencrypted.
@@ -52,13 +59,15 @@ impl PublishOptions {
             audience: Vec::new(),
             expires: None,
             encryption: Encryption::None,
+            packs: PACKS,
+            bases: Vec::new(),
             over_builtin: false,
             priority: Priority::Background,
         }
     }
 }
 
-/// Is an artifact encrypted?
+/// Are artifacts encrypted?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encryption {
     /// With the publisher's encryption key.

@@ -55,6 +55,7 @@ fn setup(birth: &Birth) -> Setup {
         plugin_version: env!("CARGO_PKG_VERSION").to_owned(),
         data: birth.data.clone(),
         builtin: Some(birth.builtin.clone()),
+        assets: vec![birth.builtin.clone()],
         tls_roots: None,
         proxy: None,
         stable_id: None,

@@ -6,7 +6,6 @@
 use super::names;
 use super::store::{Guard, Put, Replaced, SiteStore, Stored, Tag};
 use crate::failure::{Exit, Failure, Result};
-use crate::hashed;
 use aloft_core::model::Digest;
 use aloft_core::model::limits::MAX_DOCUMENT;
 use std::fs::{File, TryLockError};
@@ -34,7 +33,7 @@ impl Folder {
         Self { root: root.into() }
     }
 
-    fn open(&self, name: &str) -> Result<Option<(File, PathBuf)>> {
+    fn file(&self, name: &str) -> Result<Option<(File, PathBuf)>> {
         let path = self.root.join(name);
         match File::open(&path) {
             Ok(file) => Ok(Some((file, path))),
@@ -78,7 +77,7 @@ impl Folder {
 
 impl SiteStore for Folder {
     fn read(&self, name: &str) -> Result<Option<Stored>> {
-        let Some((file, path)) = self.open(name)? else { return Ok(None) };
+        let Some((file, path)) = self.file(name)? else { return Ok(None) };
         let mut bytes = Vec::new();
         file.take(MAX_DOCUMENT + 1).read_to_end(&mut bytes).map_err(|error| Failure::io("read", &path, &error))?;
         if bytes.len() as u64 > MAX_DOCUMENT {
@@ -88,13 +87,12 @@ impl SiteStore for Folder {
         Ok(Some(Stored { bytes, tag }))
     }
 
-    fn measure(&self, name: &str) -> Result<Option<(u64, Digest)>> {
-        let Some((mut file, path)) = self.open(name)? else { return Ok(None) };
-        hashed::measure(&mut file).map(Some).map_err(|error| Failure::io("read", &path, &error))
+    fn open(&self, name: &str) -> Result<Option<Box<dyn Read>>> {
+        Ok(self.file(name)?.map(|(file, _)| Box::new(file) as Box<dyn Read>))
     }
 
     fn put_new(&self, name: &str, content: &mut dyn Read) -> Result<Put> {
-        if self.open(name)?.is_some() {
+        if self.file(name)?.is_some() {
             return Ok(Put::Present);
         }
         let (file, path) = self.beside(name, content)?;
@@ -207,7 +205,8 @@ mod tests {
         let folder = Folder::new(root.path().join("site"));
         assert_eq!(folder.put_new("a/b", &mut b"one".as_slice()).unwrap(), Put::Written);
         assert_eq!(folder.put_new("a/b", &mut b"two".as_slice()).unwrap(), Put::Present);
-        assert_eq!(folder.measure("a/b").unwrap(), Some((3, Digest::of(b"one"))));
+        assert_eq!(io::read_to_string(folder.open("a/b").unwrap().unwrap()).unwrap(), "one");
+        assert!(folder.open("a/c").unwrap().is_none());
         assert_eq!(folder.list("a").unwrap(), ["b"]);
         assert!(folder.list("c").unwrap().is_empty());
     }

@@ -12,11 +12,12 @@ pub mod store;
 pub use publisher::{Draft, Outcome, Plan, Publisher};
 
 use crate::failure::{Failure, Result};
+use crate::hashed;
 use crate::settings::Settings;
 use aloft_core::model::config::{Trust, is_channel_name};
 use aloft_core::model::document::{Artifact, ChannelDocument, IndexDocument, ReleaseEntry};
 use aloft_core::model::{Code, Error, floors};
-use aloft_core::open::{Channel, Index};
+use aloft_core::open::{Channel, Index, Release};
 use folder::Folder;
 use std::collections::BTreeMap;
 use store::{SiteStore, Stored, Tag};
@@ -108,6 +109,21 @@ impl Site {
         Ok(documents)
     }
 
+    /// Every release that a channel offers or has offered, as a device takes it: those of the newest document first. Does I/O.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn releases(&self, channel: &str) -> Result<Vec<Release>> {
+        let past = self.counters(channel)?.into_iter().rev().map(|counter| names::history(channel, counter));
+        let mut releases = Vec::new();
+        for name in std::iter::once(names::channel(channel)).chain(past) {
+            if let Some(opened) = self.opened(channel, &name)? {
+                releases.extend((0..opened.document().releases.len()).filter_map(|n| opened.release(n)));
+            }
+        }
+        Ok(releases)
+    }
+
     /// Every release that any channel of this site offers or has offered. Does I/O.
     ///
     /// # Errors
@@ -129,7 +145,8 @@ impl Site {
     /// `artifact_missing`, `artifact_damaged`, and those of the store.
     pub fn check_artifact(&self, artifact: &Artifact) -> Result<()> {
         let name = names::artifact(artifact);
-        match self.store.measure(&name)? {
+        let measured = self.store.open(&name)?.map(|mut content| hashed::measure(&mut *content)).transpose();
+        match measured.map_err(|error| Failure::io("read", name.as_ref(), &error))? {
             Some(found) if found == (artifact.size, artifact.sha256) => Ok(()),
             Some(_) => Err(Failure::new("artifact_damaged", format!("{name} on the site is not what was signed"))
                 .hint("delete that file, then publish the same folder again")),
@@ -179,9 +196,14 @@ impl Site {
     }
 
     fn past(&self, channel: &str, counter: u64) -> Result<Option<ChannelDocument>> {
-        let Some(stored) = self.store.read(&names::history(channel, counter))? else { return Ok(None) };
-        let opened = Channel::open(&stored.bytes, &self.app, channel, &self.trust).ok();
+        let opened = self.opened(channel, &names::history(channel, counter))?;
         Ok(opened.map(|opened| opened.document().clone()).filter(|document| document.counter == counter))
+    }
+
+    /// A document that a trusted key signed; `None` is any other.
+    fn opened(&self, channel: &str, name: &str) -> Result<Option<Channel>> {
+        let stored = self.store.read(name)?;
+        Ok(stored.and_then(|stored| Channel::open(&stored.bytes, &self.app, channel, &self.trust).ok()))
     }
 
     /// Counters in the history, oldest first.

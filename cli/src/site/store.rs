@@ -4,7 +4,6 @@
 //! Keeps: I2 for readers of a site: a name's bytes are the old ones or the new ones, never half.
 
 use crate::failure::Result;
-use aloft_core::model::Digest;
 use std::io::Read;
 
 /// A place that holds a site. Calls block.
@@ -15,11 +14,11 @@ pub trait SiteStore: Send + Sync {
     /// `too_large` over 1 MiB, and those of the place.
     fn read(&self, name: &str) -> Result<Option<Stored>>;
 
-    /// Size and digest of an object, read whole; `None` if there is none.
+    /// Open an object of any size, to be read once; `None` if there is none.
     ///
     /// # Errors
     /// Those of the place.
-    fn measure(&self, name: &str) -> Result<Option<(u64, Digest)>>;
+    fn open(&self, name: &str) -> Result<Option<Box<dyn Read>>>;
 
     /// Write an object that never changes, unless one of this name is there.
     ///

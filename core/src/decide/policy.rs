@@ -106,7 +106,8 @@ pub fn evaluate(document: &ChannelDocument, situation: &Situation<'_>) -> Evalua
     Evaluation { choice, priority, expired, skipped, withdrawn }
 }
 
-/// The artifacts of a release that this device can use, in the order to try them: smallest first.
+/// The artifacts of a release that this device can use, in the order to try them: smallest first (formats 5.4). `bases`: the
+/// contents that are on the device, for packs.
 ///
 /// # Errors
 /// `key_unknown` when only the keys are missing, `bad_document` when there is nothing else that this device can use either.
@@ -116,8 +117,11 @@ pub fn choose_artifacts<'a>(
     keys: &[KeyId],
 ) -> Result<Vec<&'a Artifact>> {
     // A kind that is not known here is a newer publisher's, for newer devices.
-    let usable =
-        |artifact: &&Artifact| artifact.kind == "zip" && artifact.base.is_none_or(|base| bases.contains(&base));
+    let usable = |artifact: &&Artifact| match (artifact.kind.as_str(), artifact.base) {
+        ("zip" | "pack", None) => true,
+        ("pack", Some(base)) => bases.contains(&base),
+        _ => false,
+    };
     let readable = |artifact: &&Artifact| artifact.cipher.as_ref().is_none_or(|cipher| keys.contains(&cipher.key));
     let mut artifacts: Vec<_> = entry.artifacts.iter().filter(usable).filter(readable).collect();
     artifacts.sort_by_key(|artifact| artifact.size);

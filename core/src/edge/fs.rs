@@ -4,7 +4,7 @@
 //! Keeps: I2 (what `flush_batch` returns from survives a power cut), I10 (reads have a cap, locks a waiting time).
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
-use super::ports::{Fs, Kind, Lock, LockKind, ReadAt, Stat, Write};
+use super::ports::{Fs, Kind, Lock, LockKind, ReadAt, Shared, Stat, Write};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
@@ -90,6 +90,15 @@ impl Fs for DiskFs {
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         fs::rename(from, to)
+    }
+
+    /// Android denies it to apps; other systems where the volumes differ.
+    fn link(&self, from: &Path, to: &Path) -> io::Result<Shared> {
+        Ok(if fs::hard_link(from, to).is_ok() { Shared::Yes } else { Shared::No })
+    }
+
+    fn clone_file(&self, from: &Path, to: &Path) -> io::Result<Shared> {
+        clone::file(from, to)
     }
 
     fn flush_batch(&self, files: &[PathBuf], dirs: &[PathBuf]) -> io::Result<()> {
@@ -192,6 +201,43 @@ struct Writer(File);
 impl Write for Writer {
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.0.write_all(bytes)
+    }
+}
+
+/// Linux, Android: on Btrfs, XFS and bcachefs.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod clone {
+    use super::{File, OpenOptions, Path, Shared, fs, io};
+
+    pub(super) fn file(from: &Path, to: &Path) -> io::Result<Shared> {
+        let Ok(source) = File::open(from) else { return Ok(Shared::No) };
+        let Ok(target) = OpenOptions::new().write(true).create_new(true).open(to) else { return Ok(Shared::No) };
+        match rustix::fs::ioctl_ficlone(&target, &source) {
+            Ok(()) => Ok(Shared::Yes),
+            Err(_) => fs::remove_file(to).map(|()| Shared::No),
+        }
+    }
+}
+
+/// Apple: on APFS.
+#[cfg(target_vendor = "apple")]
+mod clone {
+    use super::{File, Path, Shared, io};
+    use rustix::fs::{CWD, CloneFlags, fclonefileat};
+
+    pub(super) fn file(from: &Path, to: &Path) -> io::Result<Shared> {
+        let Ok(source) = File::open(from) else { return Ok(Shared::No) };
+        Ok(if fclonefileat(source, CWD, to, CloneFlags::empty()).is_ok() { Shared::Yes } else { Shared::No })
+    }
+}
+
+/// Elsewhere it is not asked for.
+#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+mod clone {
+    use super::{Path, Shared, io};
+
+    pub(super) fn file(_: &Path, _: &Path) -> io::Result<Shared> {
+        Ok(Shared::No)
     }
 }
 

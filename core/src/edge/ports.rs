@@ -30,6 +30,10 @@ pub trait Fs: Send + Sync {
     fn remove_dir(&self, path: &Path) -> io::Result<()>;
     /// Rename within the data folder, replacing a file.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Give the file at `from` a second name `to`, where nothing may be. For files that nobody writes to any more.
+    fn link(&self, from: &Path, to: &Path) -> io::Result<Shared>;
+    /// Make a file at `to`, where nothing may be, with the blocks of `from` until one of the two is written to.
+    fn clone_file(&self, from: &Path, to: &Path) -> io::Result<Shared>;
     /// Make the content of `files`, then the entries of `dirs`, durable.
     fn flush_batch(&self, files: &[PathBuf], dirs: &[PathBuf]) -> io::Result<()>;
     /// Lock a file, which is made if it is not there. `None`: another holds it still after `wait` milliseconds.
@@ -77,6 +81,15 @@ pub enum Kind {
     Dir,
     /// A link, a device, a socket.
     Other,
+}
+
+/// Did a file get its content without a copy?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shared {
+    /// Yes.
+    Yes,
+    /// Not here: the system or the volume cannot or will not, and nothing was made. A copy may succeed, or says what is wrong.
+    No,
 }
 
 /// Who may hold a lock beside this holder.

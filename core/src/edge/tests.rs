@@ -4,7 +4,7 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
 use super::fs::DiskFs;
-use super::ports::{Fs, Kind, LockKind};
+use super::ports::{Fs, Kind, LockKind, Shared};
 use crate::testing::CrashFs;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -21,6 +21,7 @@ fn conforms(fs: &dyn Fs, root: &Path) {
     appending(fs, &root.join("b"));
     folders(fs, &root.join("c"));
     renaming(fs, root);
+    linking(fs, &root.join("d"));
     locks(fs, &root.join("lock"));
     assert!(fs.free_space(root).unwrap() > 0);
 }
@@ -102,6 +103,22 @@ fn renaming(fs: &dyn Fs, root: &Path) {
     assert_eq!(fs.read(&to, 9).unwrap(), b"1");
     assert_eq!(fs.stat(&from).unwrap(), None);
     assert_eq!(old.len().unwrap(), 2, "an open file outlives its name");
+}
+
+fn linking(fs: &dyn Fs, folder: &Path) {
+    let [one, two, three] = ["one", "two", "three"].map(|name| folder.join(name));
+    fs.create_dir(folder).unwrap();
+    fs.create(&one).unwrap().write_all(b"content").unwrap();
+    assert_eq!(fs.link(&one, &two).unwrap(), Shared::Yes);
+    fs.remove_file(&one).unwrap();
+    assert_eq!(fs.read(&two, 9).unwrap(), b"content");
+    assert_eq!(fs.link(&one, &three).unwrap(), Shared::No, "nothing is there");
+    fs.create(&one).unwrap().write_all(b"other").unwrap();
+    assert_eq!(fs.link(&one, &two).unwrap(), Shared::No, "something is there");
+    assert_eq!(fs.clone_file(&one, &two).unwrap(), Shared::No, "something is there");
+    assert_eq!(fs.read(&two, 9).unwrap(), b"content");
+    let shared = fs.clone_file(&one, &three).unwrap();
+    assert_eq!(fs.stat(&three).unwrap().is_some(), shared == Shared::Yes);
 }
 
 fn locks(fs: &dyn Fs, path: &Path) {

@@ -16,6 +16,8 @@ pub const ASIDE: &str = "aside";
 pub const BUNDLES: &str = "bundles";
 /// What a seal adds to the name of its bundle.
 pub const SEAL_SUFFIX: &str = ".seal";
+/// What the scratch beside a bundle adds to its name: files of a base that can only be read at random once they are unpacked.
+pub const BASE_SUFFIX: &str = ".base";
 /// Where every bundle begins.
 pub const INDEX: &str = "index.html";
 /// Folder of downloads to be resumed.

@@ -84,6 +84,11 @@ impl Store {
         self.path(names::BUNDLES).join(format!("{id}{}", names::SEAL_SUFFIX))
     }
 
+    /// The scratch of the install that makes this bundle; sweep takes it, as no bundle has its name.
+    pub fn scratch(&self, id: &BundleId) -> PathBuf {
+        self.path(names::BUNDLES).join(format!("{id}{}", names::BASE_SUFFIX))
+    }
+
     /// Is a bundle there: its seal and its `index.html`? Two calls; its other files are the full check's matter. Safe on a
     /// main thread.
     ///

@@ -36,6 +36,9 @@ pub struct Config {
     pub stable_id: Option<String>,
     /// Absolute path of `aloft-builtin.json`, which the worker reads; none: the channel alone decides over the builtin assets.
     pub builtin_description: Option<std::path::PathBuf>,
+    /// Where the builtin web assets lie, absolute: a folder, or packages (APKs) that have them in `assets/public/`; the first that
+    /// has an `index.html` counts. Empty: no pack can be built on them.
+    pub builtin_assets: Vec<std::path::PathBuf>,
     /// Proxy for every request, e.g. `http://10.0.0.1:8080`; set by the host, never read from the environment.
     pub proxy: Option<String>,
     /// Trusted roots for TLS as PEM; none: the ones compiled in (or the platform's, with that feature).
@@ -122,6 +125,7 @@ impl Config {
             device_id: DeviceIdKind::Persistent,
             stable_id: None,
             builtin_description: None,
+            builtin_assets: Vec::new(),
             proxy: None,
             tls_roots_pem: None,
             timing: Timing::default(),

@@ -61,6 +61,7 @@ pub enum Code {
     RootMismatch,
     DecryptFailed,
     KeyUnknown,
+    BaseDamaged,
     // Unsafe archive
     ArchiveMalformed,
     ArchiveUnaccounted,
@@ -76,6 +77,7 @@ pub enum Code {
     ArchiveRatio,
     ArchiveEntryCorrupt,
     IndexMissing,
+    PackMalformed,
     // Too large
     TooLarge,
     // Space and storage

@@ -13,11 +13,11 @@ mod central;
 mod end;
 mod fields;
 mod local;
-mod tree;
 mod window;
 
 pub(super) use window::Window;
 
+use super::tree::{self, Kind, Node};
 use crate::edge::ports::ReadAt;
 use crate::model::limits::MAX_FILES;
 use crate::model::path::BundlePath;
@@ -48,10 +48,14 @@ pub(super) struct Entry {
     pub(super) span: Range<u64>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    File,
-    Folder,
+impl Node for Entry {
+    fn path(&self) -> &BundlePath {
+        &self.path
+    }
+
+    fn kind(&self) -> Kind {
+        self.kind
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +79,7 @@ impl Archive {
         if end.count < expected.files || end.count > expected.files.saturating_add(MAX_FILES) {
             return Err(other_count(expected.files, end.count, "entries"));
         }
-        let mut entries = central::read(content, &end)?;
+        let mut entries = central::read(content, &end, "")?;
         divide(&mut entries, end.directory.start)?;
         let files = || entries.iter().filter(|entry| entry.kind == Kind::File);
         if files().count() as u64 != expected.files {
@@ -86,14 +90,18 @@ impl Archive {
             let detail = format!("{} bytes are signed, the archive's files have {size}", expected.size);
             return Err(refused(Code::ArchiveSize, detail));
         }
-        tree::check(&mut entries)?;
+        tree::check(&mut entries).map_err(io::Error::other)?;
         Ok(Self { entries })
     }
+}
 
-    /// Each folder above a file, outermost first.
-    pub(super) fn folders(&self) -> impl Iterator<Item = &str> {
-        tree::folders(&self.entries)
-    }
+/// The files below `folder` of a zip that somebody else answers for, such as an APK, in order of path. Not every byte of it is
+/// accounted for, so whoever reads an entry proves its content.
+pub(super) fn inside(content: &dyn ReadAt, folder: &str) -> io::Result<Vec<Entry>> {
+    let mut entries = central::read(content, &end::find(content)?, folder)?;
+    entries.retain(|entry| entry.kind == Kind::File);
+    entries.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    Ok(entries)
 }
 
 /// Give each entry the bytes from its header to the next one's.

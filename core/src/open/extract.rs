@@ -3,7 +3,8 @@
 //! In: an [`Entry`]. Out: its file, and the digest of what was written. May touch: the archive to read, files it creates.
 //! Keeps: I3, I10 (two buffers; no more is written than was declared).
 
-use super::archive::{Entry, Kind, Method, Window};
+use super::archive::{Entry, Method, Window};
+use super::tree::Kind;
 use crate::edge::ports::{Fs, ReadAt, Write};
 use crate::model::{Code, Digest, Error, Result};
 use flate2::{Decompress, FlushDecompress, Status};

@@ -4,14 +4,21 @@
 //! [`crate::edge::ports::Fs`], threads of its own that end before a call returns. Keeps: I3, I10.
 
 mod archive;
+mod base;
 pub mod cipher;
+mod copier;
 pub mod document;
 pub mod envelope;
 mod extract;
+pub mod patch;
+mod progress;
+mod tree;
 pub mod unpack;
 pub mod verify;
 
+pub use base::Base;
 pub use document::{Channel, Index, Release};
+pub use patch::patch;
 pub use unpack::{Unpacked, Watch, unpack};
 pub use verify::{Verified, verify};
 

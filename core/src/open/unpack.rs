@@ -7,23 +7,23 @@
 //! After an error the folder may hold some of the files; nothing names it, and sweep removes it (I2).
 
 use super::Release;
-use super::archive::{Archive, Entry, Expected, Kind};
+use super::archive::{Archive, Entry, Expected};
 use super::extract::Extractor;
+use super::progress::{Pace, Progress, cancelled};
+use super::tree::{self, Kind, Node};
 use super::verify::Verified;
-use crate::edge::ports::{Fs, Notice, Observer, System};
+use crate::edge::ports::{Fs, Observer, System};
 use crate::model::bundle::{FileEntry, FileList};
 use crate::model::limits::{Limits, MAX_FILES, within};
 use crate::model::{Code, Digest, Error, Result};
 use std::cmp::Reverse;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::thread;
 
 /// Threads that unpack. 4: more would wait for the disk, and each has half a megabyte of buffers.
 const THREADS: usize = 4;
-/// Milliseconds between two notices of progress.
-const PACE: u64 = 100;
 /// Files from this size on are begun first, so that none of them is left for one thread at the end. The others follow as they
 /// lie in the archive, so that neighbours share the segments they are decrypted in.
 const LARGE: u64 = 1 << 20;
@@ -37,6 +37,16 @@ pub struct Unpacked {
 }
 
 impl Unpacked {
+    /// `files` are what was written to `dir`. Are they the signed ones (I3)?
+    pub(super) fn prove(dir: &Path, files: FileList, release: Release) -> Result<Self> {
+        let signed = release.entry().root;
+        if files.root() != signed {
+            let detail = format!("the files have the root digest {}, {signed} is signed", files.root());
+            return Err(Error::corrupt(Code::RootMismatch, detail));
+        }
+        Ok(Self { dir: dir.to_owned(), files, release })
+    }
+
     /// Where the files are.
     pub fn dir(&self) -> &Path {
         &self.dir
@@ -75,35 +85,30 @@ pub fn unpack(fs: &dyn Fs, verified: Verified, dir: &Path, limits: &Limits, watc
     let expected = Expected { files: entry.files, size: entry.size };
     limits.admit(entry)?;
     let archive = Archive::read(&*content, expected).map_err(|error| super::failure("read", &path, error))?;
-    make_folders(fs, dir, &archive)?;
+    make_folders(fs, dir, &archive.entries)?;
 
     let work = Work {
         entries: &archive.entries,
         order: order(&archive.entries),
         next: AtomicUsize::new(0),
         failed: AtomicBool::new(false),
-        done: AtomicU64::new(0),
-        total: expected.size,
-        watch,
+        progress: Progress::begin(watch, expected.size),
     };
     let digests = work.share(|| Extractor::new(fs, &*content, &path, dir))?;
-    let files = list(&archive.entries, digests);
-    if files.root() != entry.root {
-        let detail = format!("the files have the root digest {}, {} is signed", files.root(), entry.root);
-        return Err(Error::corrupt(Code::RootMismatch, detail));
-    }
-    work.tell(expected.size);
-    Ok(Unpacked { dir: dir.to_owned(), files, release })
+    let unpacked = Unpacked::prove(dir, list(&archive.entries, digests), release)?;
+    work.progress.end();
+    Ok(unpacked)
 }
 
-fn make_folders(fs: &dyn Fs, dir: &Path, archive: &Archive) -> Result<()> {
-    within("folders in the bundle", MAX_FILES, archive.folders().take(MAX_FILES as usize + 1).count() as u64)?;
+/// Make `dir`, which must be empty if it is there, and each folder above a file of the sorted `nodes`.
+pub(super) fn make_folders<N: Node>(fs: &dyn Fs, dir: &Path, nodes: &[N]) -> Result<()> {
+    within("folders in the bundle", MAX_FILES, tree::folders(nodes).take(MAX_FILES as usize + 1).count() as u64)?;
     let make = |path: &Path| fs.create_dir(path).map_err(|source| Error::storage("create", path, source));
     make(dir)?;
     if !fs.list(dir).map_err(|source| Error::storage("list", dir, source))?.is_empty() {
         return Err(Error::storage("unpack into", dir, io::ErrorKind::DirectoryNotEmpty.into()));
     }
-    archive.folders().try_for_each(|folder| make(&dir.join(folder)))
+    tree::folders(nodes).try_for_each(|folder| make(&dir.join(folder)))
 }
 
 /// In which order the entries are unpacked.
@@ -132,25 +137,20 @@ struct Work<'a> {
     next: AtomicUsize,
     /// One thread failed; the others may stop.
     failed: AtomicBool,
-    /// Bytes written.
-    done: AtomicU64,
-    total: u64,
-    watch: Watch<'a>,
+    progress: Progress<'a>,
 }
 
 impl Work<'_> {
     /// The index and digest of every file. With the first error of the threads, in their order.
     fn share<'a>(&self, extractor: impl Fn() -> Extractor<'a> + Sync) -> Result<Vec<(usize, Digest)>> {
-        self.tell(0);
-        let due = self.watch.system.monotonic().saturating_add(PACE);
         let threads = thread::available_parallelism().map_or(1, usize::from).min(THREADS).min(self.entries.len());
         thread::scope(|scope| {
             let start = |_| {
-                let run = || self.run(extractor(), u64::MAX);
+                let run = || self.run(extractor(), &self.progress.silent());
                 thread::Builder::new().spawn_scoped(scope, run).ok() // without it the others do its share
             };
             let others: Vec<_> = (1..threads).filter_map(start).collect();
-            let mut digests = self.run(extractor(), due);
+            let mut digests = self.run(extractor(), &self.progress.telling());
             for other in others {
                 let more = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
                 digests = digests.and_then(|mut all| {
@@ -162,9 +162,12 @@ impl Work<'_> {
         })
     }
 
-    /// Unpack what is left, until all is given out. Only the thread of the caller has a time at which telling is due.
-    fn run(&self, mut extractor: Extractor<'_>, mut due: u64) -> Result<Vec<(usize, Digest)>> {
-        let mut moved = |bytes: u64| self.moved(bytes, &mut due);
+    /// Unpack what is left, until all is given out.
+    fn run(&self, mut extractor: Extractor<'_>, pace: &Pace<'_>) -> Result<Vec<(usize, Digest)>> {
+        let mut moved = |bytes: u64| {
+            pace.moved(bytes)?;
+            if self.failed.load(Relaxed) { Err(cancelled()) } else { Ok(()) }
+        };
         let mut digests = Vec::new();
         while let Some(index) = self.order.get(self.next.fetch_add(1, Relaxed)) {
             let Some(entry) = self.entries.get(*index) else { continue };
@@ -178,22 +181,5 @@ impl Work<'_> {
             }
         }
         Ok(digests)
-    }
-
-    fn moved(&self, bytes: u64, due: &mut u64) -> Result<()> {
-        let done = self.done.fetch_add(bytes, Relaxed) + bytes;
-        if self.watch.cancel.load(Relaxed) || self.failed.load(Relaxed) {
-            return Err(Error::Network { code: Code::Cancelled, phase: "unpacking", source: None });
-        }
-        let now = self.watch.system.monotonic();
-        if now >= *due && done < self.total {
-            *due = now.saturating_add(PACE);
-            self.tell(done);
-        }
-        Ok(())
-    }
-
-    fn tell(&self, done: u64) {
-        self.watch.observer.notice(&Notice::Progress { phase: "unpack", done, total: self.total });
     }
 }

@@ -6,7 +6,7 @@
 //! Every file has two contents and every name two meanings: the live one, which processes see, and the durable one, which
 //! a power cut leaves. Each entry removed and each file or folder flushed is an operation of its own.
 
-use crate::edge::ports::{Fs, Kind, Lock, LockKind, ReadAt, Stat, Write};
+use crate::edge::ports::{Fs, Kind, Lock, LockKind, ReadAt, Shared, Stat, Write};
 use std::collections::BTreeMap;
 use std::io::{self, ErrorKind};
 use std::ops::Range;
@@ -246,7 +246,8 @@ impl Disk {
 
     fn unlink(&mut self, path: &Path) -> io::Result<()> {
         if let Some(Entry::File(file)) = self.live.remove(path) {
-            self.free += self.content(file)?.live.len() as u64;
+            let linked = self.live.values().any(|entry| *entry == Entry::File(file));
+            self.free += if linked { 0 } else { self.content(file)?.live.len() as u64 };
         }
         Ok(())
     }
@@ -370,6 +371,20 @@ impl Fs for CrashFs {
         disk.add(to, entry)?;
         disk.live.remove(from);
         Ok(())
+    }
+
+    fn link(&self, from: &Path, to: &Path) -> io::Result<Shared> {
+        let mut disk = self.disk();
+        disk.operate_whole()?;
+        match (disk.live.get(from).copied(), disk.live.contains_key(to)) {
+            (Some(file @ Entry::File(_)), false) => disk.add(to, file).map(|()| Shared::Yes),
+            _ => Ok(Shared::No),
+        }
+    }
+
+    /// This disk cannot.
+    fn clone_file(&self, _: &Path, _: &Path) -> io::Result<Shared> {
+        self.disk().living().map(|()| Shared::No)
     }
 
     fn flush_batch(&self, files: &[PathBuf], dirs: &[PathBuf]) -> io::Result<()> {

@@ -200,6 +200,7 @@ fn wait(event: &Event) -> u64 {
         | E::Reset(_)
         | E::Withdrawn(_)
         | E::Removed(_)
+        | E::Damaged(_)
         | E::Unblocked(_) => CALL_WAIT,
         _ => BOOT_WAIT,
     }

@@ -288,6 +288,7 @@ fn offer(run: &Run<'_>, channel: &Channel, n: usize, choice: Choice) -> Result<O
     let unknown = || Error::refused(Code::UnknownBundle, "the channel has no such release");
     let release = channel.release(n).ok_or_else(unknown)?;
     let keys: Vec<_> = run.keys.iter().map(|key| key.id).collect();
-    let artifacts = policy::choose_artifacts(release.entry(), &[], &keys)?.into_iter().cloned().collect();
+    let artifacts =
+        policy::choose_artifacts(release.entry(), &run.updater.bases(run), &keys)?.into_iter().cloned().collect();
     Ok(Offer { release, artifacts, choice, then: Then::Stage })
 }

@@ -3,10 +3,11 @@
 //! In: an [`Offer`] out of a signed channel. Out: a bundle that is next. May touch: network, `partial/`, `bundles/`, the
 //! state through the boot machine. Keeps: I2 (named last), I3, I10 (space is looked at before the first byte).
 
+use super::base::PACK;
 use super::types::UpdateStatus;
 use super::worker::Run;
 use super::{Step, Then, Updater};
-use crate::edge::ports::{Fs, Notice};
+use crate::edge::ports::Notice;
 use crate::fetch::{Partial, Wanted as Artifact, download};
 use crate::keep::names;
 use crate::keep::seal::{self, Staged};
@@ -14,7 +15,8 @@ use crate::model::document::Artifact as Signed;
 use crate::model::event::{Choice, Event, Outcome, Refusal, Staging};
 use crate::model::state::Kept;
 use crate::model::{BundleId, Code, Error, Result};
-use crate::open::{self, Release, Watch};
+use crate::open::{self, Base, Release, Watch};
+use std::path::Path;
 
 /// A signed release to install, and the ways to get it, the smallest first.
 pub(super) struct Offer {
@@ -74,8 +76,16 @@ impl Updater {
     fn fetch_any(&self, run: &Run<'_>, offer: &Offer) -> Result<(Kept, Brought)> {
         let mut last = None;
         for artifact in &offer.artifacts {
-            match self.fetch_one(run, offer, artifact) {
-                Err(error) if curable(error.code()) => {
+            let id = self.unused_id();
+            let fetched = self.fetch_one(run, offer, artifact, id.clone());
+            if let Err(error) = &fetched {
+                self.clear(&id);
+                if error.code() == Code::BaseDamaged {
+                    self.note_damaged(artifact);
+                }
+            }
+            match fetched {
+                Err(error) if curable(&error, artifact) => {
                     self.log(&format!("the {} artifact: {error}", artifact.kind));
                     last = Some(error);
                 }
@@ -86,7 +96,7 @@ impl Updater {
             .unwrap_or_else(|| Error::corrupt(Code::KeyUnknown, "the release has no artifact this device can read")))
     }
 
-    fn fetch_one(&self, run: &Run<'_>, offer: &Offer, artifact: &Signed) -> Result<(Kept, Brought)> {
+    fn fetch_one(&self, run: &Run<'_>, offer: &Offer, artifact: &Signed, id: BundleId) -> Result<(Kept, Brought)> {
         let fs = &*self.ports.fs;
         let entry = offer.release.entry();
         self.ports.observer.notice(&Notice::Fetching { version: entry.version.clone() });
@@ -94,7 +104,9 @@ impl Updater {
         self.config.limits.admit_artifact(artifact.size)?;
         let partial = Partial::new(&self.store.path(names::PARTIAL), artifact.sha256);
         let there = partial.size(fs);
-        self.check_space(fs, artifact, entry.size, there)?;
+        let base = self.base(run, artifact, &id)?; // before a download that could not be used
+        let scratch = base.as_ref().map_or(0, Base::scratch_size);
+        self.check_space(artifact, entry.size.saturating_add(scratch), there)?;
 
         let url = run.artifact_url(artifact);
         let wanted = Artifact { url: &url, size: artifact.size };
@@ -103,9 +115,15 @@ impl Updater {
             Brought { downloaded: downloaded.fetched(), resumed: downloaded.fetched() < artifact.size && there > 0 };
         let verified = open::verify(fs, downloaded, offer.release.clone(), artifact, &run.keys)?;
 
-        let id = self.unused_id();
         let watch = Watch { system: &*self.ports.system, observer: &*self.ports.observer, cancel: run.cancelled };
-        let unpacked = open::unpack(fs, verified, &self.store.bundle(&id), &self.config.limits, watch)?;
+        let (dir, limits) = (self.store.bundle(&id), &self.config.limits);
+        let unpacked = match artifact.kind.as_str() {
+            PACK => open::patch(fs, verified, base, &dir, limits, watch)?,
+            _ => open::unpack(fs, verified, &dir, limits, watch)?,
+        };
+        if scratch > 0 {
+            self.remove_dir(&self.store.scratch(&id));
+        }
         let staged = seal::seal(&self.store, &unpacked, id)?;
         if let Err(error) = partial.discard(fs) {
             self.log(&format!("{error}")); // sweep removes it later
@@ -113,13 +131,29 @@ impl Updater {
         Ok((kept(&staged, offer, artifact, self.ports.system.unix_seconds()), brought))
     }
 
-    /// Space from true sizes: what is still to be downloaded, all that is to be unpacked, and the margin.
-    fn check_space(&self, fs: &dyn Fs, artifact: &Signed, unpacked: u64, there: u64) -> Result<()> {
+    /// Space from true sizes: what is still to be downloaded, all that is to be unpacked, and the margin. A pack may link most files,
+    /// but which ones, and whether the file system can, is known only after the download; so all of them count.
+    fn check_space(&self, artifact: &Signed, unpacked: u64, there: u64) -> Result<()> {
         let root = self.store.root();
-        let have = fs.free_space(root).map_err(|source| Error::storage("read the free space of", "", source))?;
+        let have =
+            self.ports.fs.free_space(root).map_err(|source| Error::storage("read the free space of", "", source))?;
         let need =
             artifact.size.saturating_sub(there).saturating_add(unpacked).saturating_add(self.config.space_margin);
         if have < need { Err(Error::NoSpace { need, have }) } else { Ok(()) }
+    }
+
+    /// Remove what an install left that failed: the next artifact may need the space.
+    fn clear(&self, id: &BundleId) {
+        for dir in [self.store.scratch(id), self.store.bundle(id)] {
+            self.remove_dir(&dir);
+        }
+    }
+
+    /// Sweep takes what cannot be removed.
+    fn remove_dir(&self, dir: &Path) {
+        if let Err(error) = self.ports.fs.remove_dir(dir) {
+            self.log(&format!("scratch is left behind: {error}"));
+        }
     }
 
     fn unused_id(&self) -> BundleId {
@@ -148,8 +182,16 @@ fn kept(staged: &Staged, offer: &Offer, artifact: &Signed, now: u64) -> Kept {
     }
 }
 
-fn curable(code: Code) -> bool {
-    matches!(code, Code::NotFound | Code::Gone | Code::DigestMismatch | Code::SizeMismatch | Code::DecryptFailed)
+/// May another artifact bring what this one did not (formats 5.4)? Of a pack, whatever is wrong with it or with its base.
+fn curable(error: &Error, artifact: &Signed) -> bool {
+    match error {
+        Error::Corrupt { .. } | Error::UnsafeArchive { .. } if artifact.kind == PACK => true,
+        Error::Storage { code: Code::StorageRead, .. } => artifact.base.is_some(),
+        _ => matches!(
+            error.code(),
+            Code::NotFound | Code::Gone | Code::DigestMismatch | Code::SizeMismatch | Code::DecryptFailed
+        ),
+    }
 }
 
 pub(super) fn refused(refusal: Refusal) -> Error {

@@ -12,6 +12,7 @@
 //!
 //! No lock that a boot call waits for is held while the observer is called.
 
+mod base;
 mod boot;
 mod check;
 mod identity;

@@ -5,7 +5,6 @@
 
 use super::Spent;
 use super::parse::Piece;
-use crate::chance::Bits;
 use crate::counterpart::counterparts;
 use crate::delta::context;
 use crate::error::{Error, Result};
@@ -14,7 +13,6 @@ use crate::model::{Copied, Cursor, Kind, Model, Repeated};
 use crate::operation::{Names, Operation};
 use crate::range::{Coder as _, Encoder};
 use crate::record::Records;
-use crate::rename::Renames;
 use crate::space::Space;
 use crate::token::{Name, next_name};
 
@@ -121,7 +119,7 @@ impl<'a> Encode<'a> {
                 };
                 match names {
                     Names::Renamed => {
-                        spent.renamed += rename(&mut model.renames, &mut model.bits, base, target, at, makes)?;
+                        spent.renamed += rename(model, base, target, at, makes)?;
                     }
                     Names::Kept if base.bytes() == Some(bytes) => {}
                     Names::Kept => return Err(AMISS),
@@ -165,14 +163,7 @@ impl Stretch<'_> {
 }
 
 /// Code what each name of the stretch becomes at `at` of the target; how many become another.
-fn rename(
-    renames: &mut Renames,
-    bits: &mut Bits<Encoder>,
-    base: Stretch<'_>,
-    target: &[u8],
-    mut at: usize,
-    makes: u64,
-) -> Result<u64> {
+fn rename(model: &mut Model<Encoder>, base: Stretch<'_>, target: &[u8], mut at: usize, makes: u64) -> Result<u64> {
     let (end, mut seen, mut changed) = (at + makes as usize, base.from, 0);
     let next = |seen| next_name(base.file, seen, base.to).filter(|(place, length)| place + length <= base.to);
     while let Some((place, length)) = next(seen) {
@@ -183,7 +174,7 @@ fn rename(
         if old.is_hash() != new.is_hash() {
             return Err(AMISS);
         }
-        renames.code(bits, old, context(base.file, place), new);
+        model.renames.code((&mut model.bits, &mut model.shared), old, context(base.file, place), new);
         changed += u64::from(old != new);
         (seen, at) = (place + length, at + long);
     }

@@ -1,30 +1,177 @@
-//! Which operations make the target.
+//! The parse: which operations make the target from the base.
 //!
-//! In: base and target in memory. Out: operations for each file. May touch: nothing.
+//! In: the files of base and target. Out: [`Operation`]s for each file of the target, as few and as foreseeable as can be found.
+//! May touch: threads of its own that end before the call returns. Keeps: the rules of formats 9.4; the same files give the same
+//! operations on every machine, with any number of threads.
+//!
+//! ```text
+//!  base, target ─▶ masked: names become ▒ ─▶ matcher: where in the base is this? ─┐
+//!                                            history: where was this before?      ├─▶ search: the cheapest steps ─▶ finish
+//!                                            renames: what will this name be?     │         ▲             │
+//!                                            prices ──────────────────────────────┘         └── prices ◀──┘ a second time
+//! ```
+//!
+//! Who reads the code for the first time: `masked`, `matcher`, `search`, then what they use.
+
+#![allow(clippy::indexing_slicing)] // indices are made here, of the publisher's own files; a wrong one is a fault of ours
+
+mod dense;
+mod finish;
+mod goal;
+mod history;
+mod marks;
+mod masked;
+mod matcher;
+mod prices;
+mod renames;
+mod sampled;
+mod search;
+mod suffixes;
+#[cfg(test)]
+mod tests;
 
 use super::Progress;
-use crate::operation::{Names, Operation};
-use crate::space::Space;
+use crate::operation::Operation;
+use goal::{Goal, Step};
+use history::History;
+use masked::Masked;
+use matcher::{LIMIT, Matcher};
+use prices::{Prices, Tally};
+use renames::{Foresight, Renames};
+use search::Search;
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+/// Files are parsed at the same time in parts of so many bytes.
+const PART: usize = 4 << 20;
+/// How often each is parsed.
+const PASSES: u64 = 2;
 
 /// A file of the target.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Piece<'a> {
+    /// Its content.
     pub(crate) bytes: &'a [u8],
-    /// Its like in the base.
+    /// The file of the base at whose start the base cursor is when it begins.
     pub(crate) counterpart: Option<usize>,
 }
 
-/// The operations that make each piece.
+/// Find operations that make each file of the target. The first file of both is its path text. `progress` hears of bytes.
 pub(crate) fn parse(base: &[&[u8]], target: &[Piece<'_>], progress: Progress<'_>) -> Vec<Vec<Operation>> {
-    progress(0, target.len() as u64);
-    let space = Space::new(base.iter().map(|file| file.len() as u64));
-    let operations = |piece: &Piece<'_>| {
-        let like = piece.counterpart.and_then(|like| base.get(like)).copied().unwrap_or_default();
-        let same = like.iter().zip(piece.bytes).take_while(|(a, b)| a == b).count() as u64;
-        let from = piece.counterpart.map_or(0, |like| space.file(like).start);
-        let rest = piece.bytes.len() as u64 - same;
-        let copy = Operation::Base { from, length: same, makes: same, names: Names::Kept };
-        let copy = (same > 0).then_some(copy);
-        copy.into_iter().chain((rest > 0).then_some(Operation::Literal { length: rest })).collect()
-    };
-    target.iter().map(operations).collect()
+    parse_within(LIMIT, base, target, progress)
+}
+
+/// The same; up to `limit` bytes all matches are found.
+fn parse_within(limit: usize, base: &[&[u8]], target: &[Piece<'_>], progress: Progress<'_>) -> Vec<Vec<Operation>> {
+    let base = Masked::new(base);
+    let files: Vec<&[u8]> = target.iter().map(|piece| piece.bytes).collect();
+    let matcher = Matcher::new(&base, &files, limit);
+    let parser =
+        Parser { base: &base, matcher: &matcher, target, files: &files, progress: Told::new(&files, progress) };
+    let first = parser.pass(&Prices::guess(), None);
+    let second = parser.pass(&first.tally.prices(), Some(&first.files));
+    second.files.into_iter().map(|file| file.operations).collect()
+}
+
+struct Parser<'a> {
+    base: &'a Masked<'a>,
+    matcher: &'a Matcher,
+    target: &'a [Piece<'a>],
+    files: &'a [&'a [u8]],
+    progress: Told<'a>,
+}
+
+/// A file of the target, parsed.
+struct Parsed {
+    steps: Vec<Step>,
+    operations: Vec<Operation>,
+}
+
+/// All of them, and how steps were taken.
+struct Pass {
+    files: Vec<Parsed>,
+    tally: Tally,
+}
+
+impl Parser<'_> {
+    /// Parse all files, several at a time. `earlier`: what an earlier pass found.
+    fn pass(&self, prices: &Prices, earlier: Option<&[Parsed]>) -> Pass {
+        // The path text shows which hashes became which, for all other files.
+        let mut renames = Renames::new();
+        let mut pass = self.part(0..self.files.len().min(1), prices, earlier, &mut renames);
+        let parts = self.parts();
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let claim = || parts.get(next.fetch_add(1, Ordering::Relaxed));
+            std::iter::from_fn(claim)
+                .map(|part| (part.start, self.part(part.clone(), prices, earlier, &mut renames.clone())))
+                .collect::<Vec<_>>()
+        };
+        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(parts.len());
+        let mut done: Vec<(usize, Pass)> = std::thread::scope(|scope| {
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+            let mut done = work();
+            for other in others {
+                done.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            }
+            done
+        });
+        done.sort_by_key(|(start, _)| *start);
+        for (_, part) in done {
+            pass.files.extend(part.files);
+            pass.tally.add(&part.tally);
+        }
+        pass
+    }
+
+    /// The files behind the path text, in stretches that are worth a thread's while.
+    fn parts(&self) -> Vec<Range<usize>> {
+        let (mut parts, mut start, mut bytes) = (Vec::new(), 1, 0);
+        for (file, content) in self.files.iter().enumerate().skip(1) {
+            bytes += content.len();
+            if bytes >= PART || file + 1 == self.files.len() {
+                parts.push(start..file + 1);
+                (start, bytes) = (file + 1, 0);
+            }
+        }
+        parts
+    }
+
+    /// Parse some files.
+    fn part(&self, files: Range<usize>, prices: &Prices, earlier: Option<&[Parsed]>, renames: &mut Renames) -> Pass {
+        let mut history = History::new(self.files, files.start);
+        let mut search = Search::new(self.base, self.matcher, prices);
+        let mut pass = Pass { files: Vec::with_capacity(files.len()), tally: Tally::new() };
+        for file in files {
+            let Piece { bytes, counterpart } = self.target[file];
+            let counterpart = counterpart.map_or(0, |file| self.base.start_of(file));
+            let goal = Goal { file, bytes, masked: Masked::new(&[bytes]), counterpart };
+            let mut foresight = Foresight::new(renames, earlier.map(|files| &files[file].steps[..]));
+            let steps = search.steps(&goal, &mut history, &mut foresight);
+            let operations = finish::operations(&goal, self.base, steps.clone());
+            pass.tally.file(self.base, self.base.address(counterpart), &operations);
+            pass.files.push(Parsed { steps, operations });
+            self.progress.tell(bytes.len());
+        }
+        pass
+    }
+}
+
+/// Tells how far the passes are.
+struct Told<'a> {
+    done: AtomicU64,
+    all: u64,
+    progress: Progress<'a>,
+}
+
+impl<'a> Told<'a> {
+    fn new(files: &[&[u8]], progress: Progress<'a>) -> Self {
+        let all = files.iter().map(|file| file.len() as u64).sum::<u64>() * PASSES;
+        Self { done: AtomicU64::new(0), all, progress }
+    }
+
+    fn tell(&self, bytes: usize) {
+        let done = self.done.fetch_add(bytes as u64, Ordering::Relaxed) + bytes as u64;
+        (self.progress)(done, self.all);
+    }
 }

@@ -356,6 +356,7 @@ pub fn open_on(config: &Value, host: Arc<dyn Host>, ports: Ports) -> Arc<Plugin>
         plugin_version: "0.1.0".to_owned(),
         data: "/app/data".into(),
         builtin: None,
+        assets: Vec::new(),
         tls_roots: None,
         proxy: None,
         stable_id: None,

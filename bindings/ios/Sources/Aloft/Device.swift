@@ -14,6 +14,7 @@ public enum Device {
             pluginVersion: pluginVersion,
             data: folder().path,
             builtin: assets.path,
+            assets: [assets.path],
             tlsRoots: nil,
             proxy: nil,
             stableId: nil

@@ -78,6 +78,7 @@ fn core(keys: Keys, has_signing_keys: bool, whole: &Value, setup: &Setup, proble
         Id::None => DeviceIdKind::None,
     };
     core.builtin_description = setup.builtin.as_ref().map(|folder| folder.join("aloft-builtin.json"));
+    core.builtin_assets.clone_from(&setup.assets);
     core.proxy.clone_from(&setup.proxy);
     core.stable_id.clone_from(&setup.stable_id);
     let mut at_least = |key: &str, value: Option<u64>, least: u64, default: u64| match value {

@@ -205,6 +205,7 @@ pub fn open(folder: &TempDir, config: &Value, host: &Arc<Notes>, seed: u64) -> A
         plugin_version: "0.1.0".to_owned(),
         data: folder.path().join("data"),
         builtin: None,
+        assets: Vec::new(),
         tls_roots: None,
         proxy: None,
         stable_id: None,

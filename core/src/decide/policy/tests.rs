@@ -286,14 +286,17 @@ fn artifacts_are_tried_smallest_first_and_only_if_they_can_be_used() {
         artifact(2, "zip", 20, encrypted.clone()),
         artifact(3, "zip", 10, json!({ "cipher": { "key": "ffffffffffffffff" } })),
         artifact(4, "tar", 1, json!({})),
-        artifact(5, "zip", 5, json!({ "base": root(8) })),
+        artifact(5, "pack", 5, json!({ "base": root(8) })),
+        artifact(6, "pack", 25, json!({})),
+        artifact(7, "zip", 1, json!({ "base": root(8) })), // zips build on nothing
     ]);
     let order = |bases: &[RootDigest], keys: &[KeyId]| -> Vec<u8> {
         choose_artifacts(&all, bases, keys).unwrap().iter().map(|artifact| artifact.sha256.bytes()[0]).collect()
     };
-    assert_eq!(order(&[], &[]), [1]);
-    assert_eq!(order(&[], &[key]), [2, 1]);
-    assert_eq!(order(&[root(8)], &[key]), [5, 2, 1]);
+    assert_eq!(order(&[], &[]), [6, 1]);
+    assert_eq!(order(&[], &[key]), [2, 6, 1]);
+    assert_eq!(order(&[root(8)], &[key]), [5, 2, 6, 1]);
+    assert_eq!(order(&[root(9)], &[]), [6, 1], "a pack for another base");
     let code = |artifacts| choose_artifacts(&entry(artifacts), &[], &[]).unwrap_err().code();
     assert_eq!(code(vec![artifact(1, "zip", 1, encrypted)]), Code::KeyUnknown);
     assert_eq!(code(vec![artifact(1, "tar", 1, json!({}))]), Code::BadDocument);

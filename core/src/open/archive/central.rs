@@ -5,11 +5,12 @@
 
 use super::end::End;
 use super::fields::{Fields, Shared, widen};
-use super::{Entry, Kind, Method, Window, refused, whole};
+use super::{Entry, Method, Window, refused, whole};
 use crate::edge::ports::ReadAt;
 use crate::model::limits::MAX_FILE_LIST;
 use crate::model::path::BundlePath;
 use crate::model::{Code, Error};
+use crate::open::tree::Kind;
 use std::io::{self, Read as _};
 
 const SIGNATURE: u32 = 0x0201_4b50;
@@ -18,11 +19,11 @@ const LEN: usize = 46;
 /// Bits 0, 6 and 13: encrypted, strongly encrypted, its headers hidden.
 const ENCRYPTED: u16 = 1 | 1 << 6 | 1 << 13;
 
-/// Read exactly the records that the end record counts.
-pub(super) fn read(content: &dyn ReadAt, end: &End) -> io::Result<Vec<Entry>> {
+/// Read exactly the records that the end record counts. Those below `folder` become entries, named from there on.
+pub(super) fn read(content: &dyn ReadAt, end: &End, folder: &str) -> io::Result<Vec<Entry>> {
     let mut window = Window::new(content);
     window.show(end.directory.clone());
-    let mut entries = Vec::with_capacity(end.count as usize);
+    let mut entries = Vec::with_capacity(if folder.is_empty() { end.count as usize } else { 0 });
     let mut names = 0;
     let mut rest = Vec::new();
     for _ in 0..end.count {
@@ -32,17 +33,24 @@ pub(super) fn read(content: &dyn ReadAt, end: &End) -> io::Result<Vec<Entry>> {
             parse(&head).ok_or_else(|| refused(Code::ArchiveMalformed, "a record of the directory is none"))?;
         rest.resize(record.rest(), 0);
         whole(window.read_exact(&mut rest), "the directory")?;
-        names += u64::from(record.shared.name);
+        let name = rest.get(..usize::from(record.shared.name)).unwrap_or_default();
+        let Some(name) = below(name, folder) else { continue };
+        names += name.len() as u64;
         if names > MAX_FILE_LIST {
             let (what, limit) = ("the names in the archive, in bytes,", MAX_FILE_LIST);
             return Err(io::Error::other(Error::TooLarge { what, limit, actual: names }));
         }
-        entries.push(record.entry(&rest)?);
+        entries.push(record.entry(name, &rest)?);
     }
     if window.left() > 0 {
         return Err(refused(Code::ArchiveUnaccounted, "the directory has bytes after its last record"));
     }
     Ok(entries)
+}
+
+/// What is left of `name` below `folder`; the folder itself is not below it.
+fn below<'a>(name: &'a [u8], folder: &str) -> Option<&'a [u8]> {
+    name.strip_prefix(folder.as_bytes()).filter(|rest| folder.is_empty() || !rest.is_empty())
 }
 
 struct Record {
@@ -70,9 +78,9 @@ impl Record {
         usize::from(self.shared.name) + usize::from(self.shared.extra) + usize::from(self.comment)
     }
 
-    fn entry(mut self, rest: &[u8]) -> io::Result<Entry> {
+    fn entry(mut self, name: &[u8], rest: &[u8]) -> io::Result<Entry> {
         let mut rest = Fields(rest);
-        let name = rest.bytes(self.shared.name.into()).unwrap_or_default();
+        let _whole_name = rest.bytes(self.shared.name.into());
         let extra = rest.bytes(self.shared.extra.into()).unwrap_or_default();
         let no = |code, why: &str| Err(refused(code, format!("{}: {why}", shown(name))));
 

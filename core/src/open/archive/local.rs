@@ -4,9 +4,13 @@
 //! Keeps: I3 (header and directory agree, and no byte of the entry's span is left over).
 
 use super::fields::{Fields, Shared, widen};
-use super::{Entry, Kind, Method, Window, whole};
+use super::{Entry, Method, Window, whole};
+use crate::edge::ports::ReadAt;
 use crate::model::Code;
+use crate::open::read_exact_at;
+use crate::open::tree::Kind;
 use std::io::{self, Read as _};
+use std::ops::Range;
 
 const SIGNATURE: u32 = 0x0403_4b50;
 const LEN: usize = 30;
@@ -47,6 +51,18 @@ impl Entry {
             return Ok(());
         }
         Err(self.refused(Code::ArchiveHeadersDiffer, "the descriptor after its data differs from the directory"))
+    }
+
+    /// Where the data lies, checked no further: for whoever proves it by its digest.
+    pub(in crate::open) fn data(&self, content: &dyn ReadAt) -> io::Result<Range<u64>> {
+        let mut head = [0; LEN];
+        whole(read_exact_at(content, self.span.start, &mut head), self.path.as_str())?;
+        let mut fields = Fields(&head);
+        let signature = fields.u32();
+        let header = Shared::read(&mut fields).filter(|_| signature == Some(SIGNATURE));
+        let header = header.ok_or_else(|| self.refused(Code::ArchiveMalformed, "no header lies where it should"))?;
+        let start = self.span.start + LEN as u64 + u64::from(header.name) + u64::from(header.extra);
+        Ok(start..start.saturating_add(self.packed))
     }
 
     fn compare(&self, mut header: Shared, name: &[u8], extra: &[u8]) -> io::Result<()> {

@@ -100,6 +100,7 @@ class Phone(data: Path, config: JSONObject = JSONObject(), val host: Host = Host
       pluginVersion = "0.1.0",
       data = data.createDirectories().toString(),
       builtin = null,
+      assets = emptyList(),
       tlsRoots = null,
       proxy = null,
       stableId = "a1b2c3",

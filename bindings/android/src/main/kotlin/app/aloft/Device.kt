@@ -38,6 +38,7 @@ internal class Device(private val context: Context) {
             pluginVersion = VERSION,
             data = File(context.noBackupFilesDir, "aloft").path,
             builtin = folder.path,
+            assets = packages(),
             tlsRoots = roots.path,
             proxy = proxy(),
             stableId = Settings.Secure.getString(context.contentResolver, Settings.Secure.ANDROID_ID),
@@ -93,6 +94,12 @@ internal class Device(private val context: Context) {
     private fun proxy(): String? {
         val host = System.getProperty("https.proxyHost")?.ifEmpty { null } ?: return null
         return "http://$host:${System.getProperty("https.proxyPort") ?: "443"}"
+    }
+
+    /** The app's package and the parts it was split into: the web assets are read where they lie. */
+    private fun packages(): List<String> {
+        val app = context.applicationInfo
+        return listOfNotNull(app.sourceDir) + app.splitSourceDirs.orEmpty()
     }
 
     private fun bootCount() = Settings.Global.getInt(context.contentResolver, "boot_count", 0) // API 24, 0 before

@@ -1,0 +1,58 @@
+//! Open an artifact as a device does, from a file that lies where a finished download lies.
+//!
+//! In: the bytes, what was signed of them, keys. Out: a bundle in a temporary folder; or why a device would refuse it. May touch: a
+//! temporary folder. Keeps: I3 (size, digest, decryption, archive, root: the core's own checks in the core's own order).
+
+use crate::bundle::Bundle;
+use crate::failure::{Failure, Result};
+use aloft_core::edge::fs::DiskFs;
+use aloft_core::edge::ports::{Request, Response, Silent, Transport, TransportError, TransportFault};
+use aloft_core::edge::system::Os;
+use aloft_core::fetch::{Network, Partial, Wanted, download};
+use aloft_core::model::config::{EncryptionKey, Timing};
+use aloft_core::model::document::Artifact;
+use aloft_core::model::limits::Limits;
+use aloft_core::open::{Release, Watch, unpack, verify};
+use std::fs::File;
+use std::io::{self, Read};
+use std::sync::atomic::AtomicBool;
+use tempfile::TempDir;
+
+/// The bundle, for as long as its folder is held.
+///
+/// # Errors
+/// Those of verifying and unpacking; those of the system.
+pub(crate) fn open(
+    content: &mut dyn Read,
+    release: Release,
+    artifact: &Artifact,
+    keys: &[EncryptionKey],
+) -> Result<(TempDir, Bundle)> {
+    let scratch = tempfile::tempdir().map_err(|error| Failure::io("make", &std::env::temp_dir(), &error))?;
+    let copy = scratch.path().join(artifact.sha256.to_string());
+    File::create(&copy)
+        .and_then(|mut file| io::copy(content, &mut file))
+        .map_err(|error| Failure::io("copy to", &copy, &error))?;
+
+    let (system, cancel) = (Os::default(), AtomicBool::new(false));
+    let network = Network { transport: &Nobody, system: &system, timing: &Timing::default() };
+    let wanted = Wanted { url: "https://localhost/", size: artifact.size };
+    let downloaded = download(network, &DiskFs, &Silent, wanted, &Partial::new(scratch.path(), artifact.sha256))?;
+    let verified = verify(&DiskFs, downloaded, release, artifact, keys)?;
+    let watch = Watch { system: &system, observer: &Silent, cancel: &cancel };
+    let unpacked = unpack(&DiskFs, verified, &scratch.path().join("bundle"), &Limits::default(), watch)?;
+    let bundle = Bundle { folder: unpacked.dir().to_owned(), files: unpacked.files().clone(), warnings: Vec::new() };
+    Ok((scratch, bundle))
+}
+
+/// A complete file asks nobody; one that is cut ends here.
+struct Nobody;
+
+impl Transport for Nobody {
+    fn get(&self, _: &Request<'_>) -> std::result::Result<Box<dyn Response>, TransportError> {
+        let detail = "the file is cut".to_owned();
+        Err(TransportError { kind: TransportFault::Lost, phase: "reading", detail })
+    }
+
+    fn cancel(&self) {}
+}

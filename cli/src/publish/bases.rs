@@ -1,0 +1,74 @@
+//! What devices may still run: the bundles that packs are made against.
+//!
+//! In: a site, a channel, folders. Out: [`Base`]s, unpacked; those that cannot be had any more, by name. May touch: reads the site
+//! and the folders; temporary folders. Keeps: I3 (an earlier release is opened as a device opens it: size, digest, root).
+
+use crate::artifact::{open, zip};
+use crate::bundle::{Bundle, builtin};
+use crate::failure::{Failure, Result};
+use crate::site::{Publisher, names};
+use aloft_core::model::RootDigest;
+use aloft_core::model::document::Artifact;
+use aloft_core::open::Release;
+use indicatif::ProgressBar;
+use std::collections::HashSet;
+use std::path::Path;
+use tempfile::TempDir;
+
+/// A bundle that a device may have when it takes the release.
+pub(super) struct Base {
+    /// How people know it: a version, or a folder.
+    pub(super) name: String,
+    /// Its files.
+    pub(super) bundle: Bundle,
+    /// Holds the files of an earlier release until the packs are made.
+    _scratch: Option<TempDir>,
+}
+
+/// The newest `count` different contents that the channel offers or has offered, but for `target` and what is withdrawn.
+///
+/// # Errors
+/// Those of the site.
+pub(super) fn recent(publisher: &Publisher, channel: &str, target: RootDigest, count: usize) -> Result<Vec<Release>> {
+    let current = publisher.site().channel(channel)?;
+    let withdrawn = current.map(|current| current.document.withdrawn).unwrap_or_default();
+    let mut seen: HashSet<_> = withdrawn.into_iter().chain([target]).collect();
+    let mut releases = publisher.site().releases(channel)?;
+    releases.retain(|release| seen.insert(release.entry().root));
+    releases.truncate(count);
+    Ok(releases)
+}
+
+/// The content of an earlier release, out of what the site has of it.
+///
+/// # Errors
+/// Why none of its artifacts serves.
+pub(super) fn restore(publisher: &Publisher, release: &Release) -> Result<Base> {
+    let entry = release.entry();
+    let mut failed = Failure::new("base_gone", "it has no artifact that needs no base");
+    for artifact in entry.artifacts.iter().filter(|artifact| artifact.kind == zip::KIND && artifact.base.is_none()) {
+        match open(publisher, release, artifact) {
+            Ok(base) => return Ok(base),
+            Err(failure) => failed = failure,
+        }
+    }
+    Err(failed)
+}
+
+/// A folder of web assets, as devices know it.
+///
+/// # Errors
+/// Those of [`builtin::as_devices_know`].
+pub(super) fn folder(folder: &Path, bar: &ProgressBar) -> Result<Base> {
+    let bundle = builtin::as_devices_know(folder, bar)?;
+    Ok(Base { name: folder.display().to_string(), bundle, _scratch: None })
+}
+
+fn open(publisher: &Publisher, release: &Release, artifact: &Artifact) -> Result<Base> {
+    publisher.site().check_artifact(artifact)?;
+    let stored = publisher.site().store().open(&names::artifact(artifact))?;
+    let keys: Vec<_> = publisher.encryption().ok().cloned().into_iter().collect();
+    let (scratch, bundle) =
+        open::open(&mut stored.unwrap_or_else(|| Box::new(std::io::empty())), release.clone(), artifact, &keys)?;
+    Ok(Base { name: release.entry().version.to_string(), bundle, _scratch: Some(scratch) })
+}

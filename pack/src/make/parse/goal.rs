@@ -1,0 +1,86 @@
+//! A file that is to be made, and the steps that make it.
+//!
+//! In: a file of the target, the base. Out: what names a copy meets. May touch: nothing.
+
+use super::masked::{Kind, Masked, common};
+use crate::token::Name;
+
+/// The path text, which is made when of the base too nothing else is there.
+const LIST: usize = 0;
+
+/// A file of the target.
+#[derive(Debug)]
+pub(super) struct Goal<'a> {
+    /// Its place among the files.
+    pub(super) file: usize,
+    pub(super) bytes: &'a [u8],
+    pub(super) masked: Masked<'a>,
+    /// The unit of the base where copies begin, unless something else is said.
+    pub(super) counterpart: usize,
+}
+
+/// Makes some units of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Step {
+    pub(super) from: From,
+    pub(super) units: usize,
+}
+
+/// Where units come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum From {
+    Nowhere,
+    /// A unit of the base.
+    Base(usize),
+    /// So many bytes back.
+    History(usize),
+}
+
+impl From {
+    /// The same, some units on.
+    pub(super) fn later(self, units: usize) -> Self {
+        match self {
+            Self::Base(from) => Self::Base(from + units),
+            Self::Nowhere | Self::History(_) => self,
+        }
+    }
+}
+
+impl<'a> Goal<'a> {
+    pub(super) fn units(&self) -> &[u8] {
+        self.masked.units()
+    }
+
+    pub(super) fn kind(&self) -> Kind {
+        self.masked.kind(0)
+    }
+
+    /// How many units from `unit` on could be copied from a unit of the base, and whether that reaches the end of a file there.
+    #[inline]
+    pub(super) fn matches(&self, base: &Masked<'_>, from: usize, unit: usize) -> (usize, bool) {
+        let file = base.file_of(from);
+        let list = self.file == LIST && file != LIST;
+        if list || base.kind(file) != self.kind() {
+            return (0, false);
+        }
+        let end = base.end_of(file);
+        let units = common(&base.units()[from..end], &self.units()[unit..]);
+        (units, from + units == end)
+    }
+
+    /// The names that are copied with `units` units: which unit, its name in the base and here.
+    pub(super) fn names<'b>(
+        &'b self,
+        base: &'b Masked<'_>,
+        from: usize,
+        unit: usize,
+        units: usize,
+    ) -> impl Iterator<Item = (usize, Name, Name)> + 'b
+    where
+        'a: 'b,
+    {
+        let text = self.kind() == Kind::Text;
+        let names = (0..units).filter(move |at| text && self.masked.is_name(unit + at));
+        names.map(move |at| (at, Name::new(base.unit(from + at)), Name::new(self.masked.unit(unit + at))))
+    }
+}

@@ -1,0 +1,96 @@
+//! What the map will know at a place: the parse goes along with what the coder will do (formats 9.6).
+//!
+//! In: pairs of names as they are copied. Out: is a name foreseen? May touch: nothing. This is a forecast: the coder's own map
+//! is what counts.
+
+use super::goal::{From, Goal, Step};
+use super::masked::Masked;
+use crate::token::Name;
+
+const SLOTS: usize = 1 << 15;
+
+#[derive(Debug, Clone)]
+pub(super) struct Renames {
+    pairs: Vec<(Name, Name)>,
+}
+
+impl Renames {
+    pub(super) fn new() -> Self {
+        Self { pairs: vec![(Name::default(), Name::default()); SLOTS] }
+    }
+
+    /// Short names mean others in the next file; hashes do not.
+    pub(super) fn begin_file(&mut self) {
+        self.pairs.iter_mut().filter(|(old, _)| !old.is_hash()).for_each(|pair| *pair = Default::default());
+    }
+
+    pub(super) fn learn(&mut self, old: Name, new: Name) {
+        self.pairs[slot(old)] = (old, new);
+    }
+
+    /// What a name is expected to become.
+    #[inline]
+    pub(super) fn foresee(&self, old: Name) -> Name {
+        let (known, new) = self.pairs[slot(old)];
+        if known == old { new } else { old }
+    }
+}
+
+#[inline]
+fn slot(name: Name) -> usize {
+    const ODD: u64 = 0x9e37_79b9_7f4a_7c15; // 2^64 by the golden ratio (Knuth, 6.4)
+    (name.0.wrapping_mul(ODD) >> 49) as usize
+}
+
+/// [`Renames`] as they will be at the place that is being parsed: those of the steps before it. With the steps of an earlier parse of
+/// the same file they are known to the unit, else only up to where steps are settled.
+#[derive(Debug)]
+pub(super) struct Foresight<'a> {
+    renames: &'a mut Renames,
+    earlier: Option<&'a [Step]>,
+    /// Units whose names were learned.
+    at: usize,
+    /// Of the first of `earlier`: units gone by.
+    gone: usize,
+}
+
+impl<'a> Foresight<'a> {
+    pub(super) fn new(renames: &'a mut Renames, earlier: Option<&'a [Step]>) -> Self {
+        renames.begin_file();
+        Self { renames, earlier, at: 0, gone: 0 }
+    }
+
+    #[inline]
+    pub(super) fn foresee(&self, old: Name) -> Name {
+        self.renames.foresee(old)
+    }
+
+    /// The parse is at a unit.
+    #[inline]
+    pub(super) fn advance(&mut self, goal: &Goal<'_>, base: &Masked<'_>, unit: usize) {
+        while self.at < unit {
+            let Some((step, rest)) = self.earlier.and_then(|steps| steps.split_first()) else { return };
+            let units = (step.units - self.gone).min(unit - self.at);
+            let part = Step { from: step.from.later(self.gone), units };
+            self.learn(goal, base, part);
+            self.gone += units;
+            if self.gone == step.units {
+                (self.earlier, self.gone) = (Some(rest), 0);
+            }
+        }
+    }
+
+    /// These steps are settled.
+    pub(super) fn note(&mut self, goal: &Goal<'_>, base: &Masked<'_>, steps: &[Step]) {
+        if self.earlier.is_none() {
+            steps.iter().for_each(|step| self.learn(goal, base, *step));
+        }
+    }
+
+    fn learn(&mut self, goal: &Goal<'_>, base: &Masked<'_>, step: Step) {
+        if let From::Base(from) = step.from {
+            goal.names(base, from, self.at, step.units).for_each(|(_, old, new)| self.renames.learn(old, new));
+        }
+        self.at += step.units;
+    }
+}
