@@ -19,7 +19,7 @@ pub(super) fn operations(goal: &Goal<'_>, base: &Masked<'_>, steps: Vec<Step>) -
         let (from, to) = (goal.masked.address(unit), goal.masked.address(unit + step.units));
         match step.from {
             From::Nowhere if is_dense(&goal.bytes[from..to]) => {
-                operations.push(Operation::Stored { length: (to - from) as u64 })
+                operations.push(Operation::Stored { length: (to - from) as u64 });
             }
             From::Nowhere => operations.push(Operation::Literal { length: (to - from) as u64 }),
             From::History(distance) => {
