@@ -10,7 +10,7 @@ use crate::operation::{Names, Operation};
 
 /// Bytes without a changed name from which on they become a copy of their own, as it is: it takes about three bytes more and is
 /// unpacked several times as fast.
-const KEPT: usize = 2048;
+const KEPT: usize = 8192;
 
 pub(super) fn operations(goal: &Goal<'_>, base: &Masked<'_>, steps: Vec<Step>) -> Vec<Operation> {
     let mut operations = Vec::new();

@@ -15,7 +15,7 @@ use super::renames::Foresight;
 /// Nodes of one stretch.
 const STRETCH: usize = 1 << 13;
 /// Units of a match that is taken without asking whether parts of it come cheaper.
-const LONG: usize = 160;
+const LONG: usize = 384;
 /// A copy may end after any of so many units; after more only where something happens.
 const ANY_END: usize = 64;
 
