@@ -66,17 +66,17 @@ impl<'a> Search<'a> {
         let mut at = 0;
         while at < goal.units().len() {
             let (end, long) = self.stretch(goal, at, place, history, foresight);
-            let first = steps.len();
-            self.trace_back(end, &mut steps);
+            let mut path = self.trace_back(end);
             place = self.nodes[end].place;
             at += end;
             if let Some(Copy { from, units, way, .. }) = long {
                 let step = Step { from, units };
                 place = after(goal, place, step, way, at);
-                steps.push(step);
+                path.push(step);
                 at += units;
             }
-            foresight.note(goal, self.finder.base, &steps[first..]);
+            foresight.note(goal, self.finder.base, &path);
+            path.into_iter().for_each(|step| step.append_to(&mut steps));
         }
         steps
     }
@@ -173,15 +173,16 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Append the steps of the cheapest path to a node.
-    fn trace_back(&self, mut node: usize, steps: &mut Vec<Step>) {
-        let first = steps.len();
+    /// The steps of the cheapest path to a node.
+    fn trace_back(&self, mut node: usize) -> Vec<Step> {
+        let mut steps = Vec::new();
         while node > 0 {
             let step = self.nodes[node].step;
             steps.push(step);
             node -= step.units;
         }
-        steps[first..].reverse();
+        steps.reverse();
+        steps
     }
 }
 
