@@ -76,7 +76,9 @@ impl<'a> Search<'a> {
                 at += units;
             }
             foresight.note(goal, self.finder.base, &path);
-            path.into_iter().for_each(|step| step.append_to(&mut steps));
+            for step in path {
+                step.append_to(&mut steps);
+            }
         }
         steps
     }
