@@ -17,7 +17,7 @@ const FAR_UNITS: usize = 8;
 const AROUND: usize = 32;
 const AROUND_UNITS: usize = 3;
 /// With a match of so many units at hand nobody looks around.
-const ENOUGH: usize = 160;
+const ENOUGH: usize = 128;
 /// Surprises of one copy that are remembered.
 const SURPRISES: usize = 8;
 

@@ -28,6 +28,16 @@ pub(super) struct Step {
     pub(super) units: usize,
 }
 
+impl Step {
+    /// Append it; with the last one it becomes one step if it goes on where that ended.
+    pub(super) fn append_to(self, steps: &mut Vec<Self>) {
+        match steps.last_mut() {
+            Some(last) if last.from.later(last.units) == self.from => last.units += self.units,
+            _ => steps.push(self),
+        }
+    }
+}
+
 /// Where units come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum From {

@@ -12,7 +12,7 @@ const SHORT: usize = 4;
 const LONG: usize = 8;
 const HASH_BITS: u32 = 20;
 /// Places with the same beginning that are looked at.
-const DEPTH: usize = 32;
+const DEPTH: usize = 48;
 const NONE: u32 = u32::MAX;
 
 #[derive(Debug)]

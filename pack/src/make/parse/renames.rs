@@ -7,6 +7,7 @@ use super::goal::{From, Goal, Step};
 use super::masked::Masked;
 use crate::token::Name;
 
+/// As many as the coder's map has.
 const SLOTS: usize = 1 << 16;
 
 #[derive(Debug, Clone)]

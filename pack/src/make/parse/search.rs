@@ -15,7 +15,7 @@ use super::renames::Foresight;
 /// Nodes of one stretch.
 const STRETCH: usize = 1 << 13;
 /// Units of a match that is taken without asking whether parts of it come cheaper.
-const LONG: usize = 160;
+const LONG: usize = 384;
 /// A copy may end after any of so many units; after more only where something happens.
 const ANY_END: usize = 64;
 
@@ -66,17 +66,19 @@ impl<'a> Search<'a> {
         let mut at = 0;
         while at < goal.units().len() {
             let (end, long) = self.stretch(goal, at, place, history, foresight);
-            let first = steps.len();
-            self.trace_back(end, &mut steps);
+            let mut path = self.trace_back(end);
             place = self.nodes[end].place;
             at += end;
             if let Some(Copy { from, units, way, .. }) = long {
                 let step = Step { from, units };
                 place = after(goal, place, step, way, at);
-                steps.push(step);
+                path.push(step);
                 at += units;
             }
-            foresight.note(goal, self.finder.base, &steps[first..]);
+            foresight.note(goal, self.finder.base, &path);
+            for step in path {
+                step.append_to(&mut steps);
+            }
         }
         steps
     }
@@ -173,15 +175,16 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Append the steps of the cheapest path to a node.
-    fn trace_back(&self, mut node: usize, steps: &mut Vec<Step>) {
-        let first = steps.len();
+    /// The steps of the cheapest path to a node.
+    fn trace_back(&self, mut node: usize) -> Vec<Step> {
+        let mut steps = Vec::new();
         while node > 0 {
             let step = self.nodes[node].step;
             steps.push(step);
             node -= step.units;
         }
-        steps[first..].reverse();
+        steps.reverse();
+        steps
     }
 }
 
