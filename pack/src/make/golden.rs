@@ -267,8 +267,8 @@ impl Base for InMemory {
 fn a_long_story_gives_the_bytes_it_always_gave() {
     let (base, target) = story();
     let bytes = pack(&base, &[literal(7)], &target);
-    let digest: String = Sha256::digest(&bytes)[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!((bytes.len(), digest.as_str()), (6743, "2ea9e4f43ff3df75"));
+    let digest: [u8; 32] = Sha256::digest(&bytes).into();
+    assert_eq!((bytes.len(), &digest[..8]), (6743, &0x2ea9_e4f4_3ff3_df75_u64.to_be_bytes()[..]));
 
     let content = target.iter().map(|(_, _, bytes, _)| &bytes[..]).collect::<Vec<_>>().concat();
     let pack = Pack::open(&bytes[..], &listed(&base), Expected { files: 3, size: content.len() as u64 }).unwrap();
