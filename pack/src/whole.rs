@@ -120,7 +120,9 @@ impl Buffer {
 
 impl<R: Read> Stream<R> {
     fn new(input: R) -> Result<Self> {
-        let state = BrotliState::new(StandardAlloc::default(), StandardAlloc::default(), StandardAlloc::default());
+        let mut state = BrotliState::new(StandardAlloc::default(), StandardAlloc::default(), StandardAlloc::default());
+        // I10: the window at once. Grown as it is needed, it is there twice for a moment.
+        state.set_initial_ring_buffer_size(u32::MAX);
         let mut stream =
             Self { input, state: Box::new(state), packed: Buffer::new(32 << 10), plain: Buffer::new(64 << 10) };
         if !stream.fill()? {

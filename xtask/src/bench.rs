@@ -80,7 +80,7 @@ pub(crate) fn bench(root: &Path, words: &[&str]) -> ExitCode {
 
 fn measure(root: &Path, corpus: &Path, words: &[&str]) -> Result<(), String> {
     let unseen: Vec<_> = UNSEEN.iter().map(|app| app.name).collect();
-    let mut bench = cargo(root, "bench -p aloft-tests --features peers --bench packs --locked --");
+    let mut bench = cargo(root, "bench -p aloft-tests --bench packs --locked --");
     bench.arg("--corpus").arg(corpus).args(["--unseen", &unseen.join(",")]).args(words);
     match bench.status() {
         Ok(status) if status.success() => Ok(()),
