@@ -2,9 +2,11 @@
 #![cfg(feature = "make")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod hostile;
 mod trees;
 
-use aloft_pack::{Base, Error, Expected, Pack, Sink, make};
+use aloft_pack::{Base, Error, Expected, Pack, make};
+use hostile::Counting;
 use std::io;
 use trees::{Content, Memory, apply, content, expected};
 
@@ -92,51 +94,15 @@ fn small() -> (Content, Content) {
     (tree(1), tree(4))
 }
 
-/// Counts what comes out; a file is never longer than it says.
-struct Counting {
-    sizes: Vec<u64>,
-    left: u64,
-}
-
-impl Sink for Counting {
-    fn begin(&mut self, file: usize) -> io::Result<()> {
-        self.left = self.sizes[file];
-        Ok(())
-    }
-
-    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.left = self.left.checked_sub(bytes.len() as u64).expect("longer than it says");
-        Ok(())
-    }
-
-    fn end(&mut self) -> io::Result<()> {
-        assert_eq!(self.left, 0, "shorter than it says");
-        Ok(())
-    }
-}
-
-/// The base, which must not be asked for what is not there.
-struct Strict<'a>(&'a Memory);
-
-impl Base for Strict<'_> {
-    fn read(&mut self, file: usize, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
-        let size = self.0.as_base()[file].size;
-        assert!(offset.checked_add(buffer.len() as u64).unwrap() <= size, "{offset} of {size}");
-        (&mut &*self.0).read(file, offset, buffer)
-    }
-}
-
-fn survives(bytes: &[u8], base: &Memory, expected: Expected) -> Result<(), Error> {
-    let pack = Pack::open(bytes, &base.as_base(), expected)?;
-    let sizes: Vec<_> = pack.files().iter().map(|file| file.size).collect();
-    assert_eq!((sizes.len() as u64, sizes.iter().sum()), (expected.files, expected.size));
-    pack.unpack(&mut Strict(base), &mut Counting { sizes, left: 0 })
+fn survives(bytes: &[u8], base: &Content, expected: Expected) -> Result<(), Error> {
+    let base: Vec<_> = base.iter().map(|(path, bytes)| (path.as_str(), &bytes[..])).collect();
+    hostile::survives(bytes, &base, expected)
 }
 
 #[test]
 fn i10_every_byte_flipped_is_an_error_or_a_tree_of_the_right_size() {
     let (base, target) = small();
-    let (bytes, base) = (pack(&base, &target), Memory::new(&base));
+    let bytes = pack(&base, &target);
     let mut refused = 0;
     for place in 0..bytes.len() {
         for bit in 0..8 {
@@ -151,7 +117,7 @@ fn i10_every_byte_flipped_is_an_error_or_a_tree_of_the_right_size() {
 #[test]
 fn i10_every_length_but_the_right_one_is_an_error() {
     let (base, target) = small();
-    let (bytes, base) = (pack(&base, &target), Memory::new(&base));
+    let bytes = pack(&base, &target);
     for length in 0..bytes.len() {
         assert!(survives(&bytes[..length], &base, expected(&target)).is_err(), "{length}");
     }
@@ -166,7 +132,7 @@ fn i10_every_length_but_the_right_one_is_an_error() {
 #[test]
 fn i10_noise_behind_a_right_head_ends_with_the_sizes_that_were_expected() {
     let (base, target) = small();
-    let (bytes, base) = (pack(&base, &target), Memory::new(&base));
+    let bytes = pack(&base, &target);
     let mut state = 1_u64;
     for round in 0..300 {
         let mut draw = || {
@@ -191,7 +157,7 @@ fn a_base_that_cannot_be_read_is_named() {
     let (base, target) = small();
     let bytes = pack(&base, &target);
     let pack = Pack::open(&bytes[..], &Memory::new(&base).as_base(), expected(&target)).unwrap();
-    let sizes = pack.files().iter().map(|file| file.size).collect();
-    let error = pack.unpack(&mut Broken, &mut Counting { sizes, left: 0 }).unwrap_err();
+    let mut counting = Counting::new(pack.files());
+    let error = pack.unpack(&mut Broken, &mut counting).unwrap_err();
     assert!(matches!(error, Error::Base { file: 0, .. }), "{error}");
 }

@@ -39,7 +39,7 @@ pub(super) fn packs(gate: &mut Gate) -> Verdict {
         }
         let mut tests = gate.cargo(&format!(
             "test -p aloft-pack --features make --lib --tests --locked --target {} -- --skip every_byte_flipped \
-             --skip twenty_thousand --skip noise_behind --skip odd_trees --skip same_tree",
+             --skip twenty_thousand",
             machine.target
         ));
         gate.test(machine.on(&mut tests))?;

@@ -39,7 +39,7 @@ impl Sampled {
     #[inline]
     pub(super) fn candidates(&self, target: &[u8]) -> [Option<usize>; SLOTS] {
         let Some(bucket) = self.bucket(target) else { return [None; SLOTS] };
-        self.table[bucket].map(|sample| (sample != FREE).then_some(sample as usize * self.step))
+        self.table[bucket].map(|sample| (sample != FREE).then(|| sample as usize * self.step))
     }
 
     #[inline]
