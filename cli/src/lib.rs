@@ -1,7 +1,7 @@
 //! The publisher's side and a device on the command line, as a library: the binary `aloft` and the end-to-end tests use it.
 //!
 //! ```text
-//! folder ─▶ bundle::describe ─▶ publish::publish ──▶ artifacts/<sha256>.zip      (immutable, first)
+//! folder ─▶ bundle::describe ─▶ publish::publish ──▶ artifacts/<sha256>.{zip,pack}  (immutable, first)
 //!                                    │
 //!            channel::{rollout, rollback, withdraw}
 //!                                    ▼

@@ -33,9 +33,12 @@ fn every_step_of_the_demo_goes_as_told() {
         assert!(row["result"].as_str().unwrap().contains(result), "{row}");
         assert!(row["bytes"].is_u64() && row["ms"].is_u64(), "{row}");
     }
+    let says = |n: usize, what: &str| rows[n]["result"].as_str().unwrap().contains(what);
+    assert!(says(1, "a whole pack of ") && says(5, " bytes from 2, where the zip has "), "{told}");
     let bytes = |n: usize| rows[n]["bytes"].as_u64().unwrap();
     assert_eq!(bytes(0), 0, "a publisher asks no server");
     assert!(bytes(1) > bytes(4), "a resumed download fetches less: {told}");
+    assert!(bytes(5) < 5000, "what 2 and 3 have in common is not sent: {told}");
     assert!(desk.path("kept/site/channels/production.json").is_file());
     assert_eq!(desk.fails(&["demo", "--keep", "kept"]), ("folder_exists".to_owned(), 3));
 }

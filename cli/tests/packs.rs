@@ -95,6 +95,17 @@ fn a_base_that_is_gone_is_named_and_stops_nothing() {
 }
 
 #[test]
+fn a_whole_pack_is_as_good_a_source_as_the_zip() {
+    let desk = three();
+    app(&desk, "www4", "text 4");
+    for zip in desk.list("site/artifacts").iter().filter(|name| name.contains(".zip")) {
+        std::fs::remove_file(desk.path("site/artifacts").join(zip)).unwrap();
+    }
+    let published = desk.publish("www4", "4", &["--packs", "1"]);
+    assert_eq!(ways(&published)[2..], [("pack", Some("3"))], "{published}");
+}
+
+#[test]
 fn a_pack_that_saves_less_than_a_tenth_is_left_out() {
     let desk = three();
     let noise = |n: u64| format!("{:x}", n.wrapping_mul(0x9e37_79b9_7f4a_7c15));

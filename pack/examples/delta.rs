@@ -26,7 +26,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut dear: Vec<_> = files.iter().collect();
     dear.sort_by_key(|file| u64::MAX - file.cost);
     for file in dear.iter().take(env::var("SHOW").map_or(0, |show| show.parse().unwrap_or(0))) {
-        println!("{:8} {:?} {}", file.cost, file, target.files[file.file].path);
+        let path = target.files.get(file.file).map(|file| &file.path);
+        println!("{file:?} {path:?}");
     }
     Ok(())
 }
@@ -62,7 +63,8 @@ impl Tree for Folder {
     }
 
     fn read(&self, file: usize, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
-        let content = fs::read(self.root.join(&self.files[file].path))?;
+        let file = self.files.get(file).ok_or(io::ErrorKind::NotFound)?;
+        let content = fs::read(self.root.join(&file.path))?;
         let bytes = content.get(offset as usize..).and_then(|content| content.get(..buffer.len()));
         buffer.copy_from_slice(bytes.ok_or(io::ErrorKind::UnexpectedEof)?);
         Ok(())

@@ -4,7 +4,7 @@
 //! before that was checked).
 
 use crate::error::{Error, Result};
-use crate::list::TEXT_MAX;
+use crate::list::check_text;
 use crate::unpack::Expected;
 use std::io::Read;
 
@@ -57,9 +57,7 @@ impl Header {
         if files != expected.files {
             return Err(Error::Unexpected { what: "files", said: files, expected: expected.files });
         }
-        if header.text > TEXT_MAX {
-            return Err(Error::Malformed("its paths are too long"));
-        }
+        check_text(header.text.into(), files)?;
         Ok(header)
     }
 
@@ -83,7 +81,7 @@ mod tests {
     use super::*;
 
     const EXPECTED: Expected = Expected { files: 3, size: 9 };
-    const HEADER: Header = Header { form: Form::Delta, files: 3, text: 0x0001_0203 };
+    const HEADER: Header = Header { form: Form::Delta, files: 3, text: 0x0203 };
 
     fn with(place: usize, byte: u8) -> Result<Header> {
         let mut bytes = HEADER.bytes();
@@ -93,7 +91,7 @@ mod tests {
 
     #[test]
     fn what_was_written_is_read() {
-        assert_eq!(&HEADER.bytes(), b"ALPK\x01\x01\0\0\0\x03\0\x01\x02\x03");
+        assert_eq!(&HEADER.bytes(), b"ALPK\x01\x01\0\0\0\x03\0\0\x02\x03");
         assert_eq!(with(5, 1).unwrap(), HEADER);
     }
 
@@ -104,6 +102,8 @@ mod tests {
         assert!(matches!(with(5, 2), Err(Error::Malformed(_))));
         assert!(matches!(with(6, 1), Err(Error::Unexpected { what: "files", said: 0x0100_0003, expected: 3 })));
         assert!(matches!(with(10, 1), Err(Error::Malformed(_))));
+        assert!(with(12, 0x0c).is_ok(), "3 × 1,025");
+        assert!(matches!(with(12, 0x0d), Err(Error::Malformed(_))));
         assert!(matches!(Header::read(&mut &HEADER.bytes()[..13], EXPECTED), Err(Error::Cut)));
     }
 }

@@ -6,8 +6,18 @@
 use crate::error::{Error, Result};
 use crate::unpack::Expected;
 
-/// Bytes of the longest text of paths (formats 10).
-pub(crate) const TEXT_MAX: u32 = 8 << 20;
+/// Bytes of the longest text of paths, and of the longest path with its line feed (formats 10).
+const TEXT_MAX: u64 = 8 << 20;
+const LINE_MAX: u64 = 1024 + 1;
+
+/// Can a text be so long, for as many files?
+///
+/// # Errors
+/// [`Error::Malformed`].
+pub(crate) fn check_text(bytes: u64, files: u64) -> Result<()> {
+    let most = files.saturating_mul(LINE_MAX).min(TEXT_MAX);
+    if bytes > most { Err(Error::Malformed("its paths are too long")) } else { Ok(()) }
+}
 
 /// A file of the base. A base's files are sorted by path, bytewise.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,13 +63,17 @@ pub(crate) enum Record {
 }
 
 /// The text of paths: each ended by a line feed.
+///
+/// # Errors
+/// As [`check_text`].
 pub(crate) fn text<'a>(paths: impl Iterator<Item = &'a str>) -> Result<Vec<u8>> {
-    let text = paths.fold(Vec::new(), |mut text, path| {
+    let (text, files) = paths.fold((Vec::new(), 0), |(mut text, files), path| {
         text.extend_from_slice(path.as_bytes());
         text.push(b'\n');
-        text
+        (text, files + 1)
     });
-    if text.len() > TEXT_MAX as usize { Err(Error::Malformed("its paths are too long")) } else { Ok(text) }
+    check_text(text.len() as u64, files)?;
+    Ok(text)
 }
 
 /// The paths of the target out of their text: sorted, none twice, none with a control character, as many as there should be.

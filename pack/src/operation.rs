@@ -48,6 +48,17 @@ pub(crate) enum Operation {
     },
 }
 
+#[cfg(feature = "make")]
+impl Operation {
+    /// Bytes of the target that it makes.
+    pub(crate) fn makes(self) -> u64 {
+        match self {
+            Self::Literal { length } | Self::Stored { length } | Self::History { length, .. } => length,
+            Self::Base { makes, .. } => makes,
+        }
+    }
+}
+
 /// What becomes of names in a copy from the base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Names {

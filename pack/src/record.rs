@@ -51,15 +51,17 @@ impl<'a> Records<'a> {
         self.last = model.bits.tree((&mut self.sources, context), 2, LIMIT, told);
         let free = Model::<C>::FREE;
         let mut number = |kind, value| model.numbers.code(&mut model.bits, free + kind, value);
+        // A place beyond what this machine can count is not there either.
+        let mut place = |kind, place| usize::try_from(number(kind, place)).unwrap_or(usize::MAX);
         Ok(match (self.last, counterpart, record) {
             (source::COUNTERPART, Some(place), _) => Record::Base(place),
             (source::COUNTERPART, None, _) => {
                 return Err(Error::Malformed("a file is that of a counterpart it has not"));
             }
-            (source::BASE, _, Record::Base(place)) => Record::Base(number(0, place as u64) as usize),
-            (source::BASE, ..) => Record::Base(number(0, 0) as usize),
-            (source::TARGET, _, Record::Target(place)) => Record::Target(number(1, place as u64) as usize),
-            (source::TARGET, ..) => Record::Target(number(1, 0) as usize),
+            (source::BASE, _, Record::Base(from)) => Record::Base(place(0, from as u64)),
+            (source::BASE, ..) => Record::Base(place(0, 0)),
+            (source::TARGET, _, Record::Target(from)) => Record::Target(place(1, from as u64)),
+            (source::TARGET, ..) => Record::Target(place(1, 0)),
             (_, Some(place), record) => {
                 let was = self.base.get(place).map_or(0, |file| file.size) as i64;
                 let more = if let Record::New(size) = record { size as i64 - was } else { 0 };

@@ -92,10 +92,9 @@ pub(crate) fn next_name(file: &[u8], from: usize, until: usize) -> Option<(usize
     for (at, byte) in file.get(..until.min(file.len()))?.iter().enumerate().skip(from) {
         let this = class(*byte);
         let name = match before {
-            Class::Word => None,
             Class::Mark => hash(file, at).or_else(|| short(file, at)),
             Class::Other if this == Class::Word => short(file, at),
-            Class::Other => None,
+            Class::Other | Class::Word => None,
         };
         if let Some(length) = name {
             return Some((at, length));

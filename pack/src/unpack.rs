@@ -15,7 +15,7 @@ pub trait Base {
     /// Fill `buffer` from `offset` of a file, by its place in the list. Asked only for bytes that the list says are there.
     ///
     /// # Errors
-    /// Whatever keeps the bytes from being read; it ends the unpacking and comes back as [`Error::Base`].
+    /// Whatever keeps the bytes from being read; it ends the unpacking and comes back as [`crate::Error::Base`].
     fn read(&mut self, file: usize, offset: u64, buffer: &mut [u8]) -> io::Result<()>;
 }
 
@@ -24,7 +24,7 @@ pub trait Sink {
     /// The bytes that follow are those of this file, by its place in the target's list.
     ///
     /// # Errors
-    /// Ends the unpacking and comes back as [`Error::Sink`]; so with the other two.
+    /// Ends the unpacking and comes back as [`crate::Error::Sink`]; so with the other two.
     fn begin(&mut self, file: usize) -> io::Result<()>;
     /// Its next bytes.
     ///
@@ -63,7 +63,7 @@ impl<R: io::Read> Pack<R> {
     /// Read the header and the list. `base`: the base's files, sorted by path; none for a whole pack.
     ///
     /// # Errors
-    /// All but [`Error::Base`] and [`Error::Sink`].
+    /// All but [`crate::Error::Base`] and [`crate::Error::Sink`].
     pub fn open(mut input: R, base: &[BaseFile], expected: Expected) -> Result<Self> {
         let header = Header::read(&mut input, expected)?;
         match header.form {

@@ -29,7 +29,7 @@ fn module(seed: usize, lines: usize) -> String {
     let name = |n: usize| {
         let n = n * 7 + seed;
         let letter = |n: usize| char::from(b'a' + (n % 26) as u8);
-        if n % 3 == 0 { letter(n).to_string() } else { format!("{}{}", letter(n), letter(n / 26)) }
+        if n.is_multiple_of(3) { letter(n).to_string() } else { format!("{}{}", letter(n), letter(n / 26)) }
     };
     let line = |n: usize| {
         let [f, a, b] = [n, n / 2, n / 5].map(name);

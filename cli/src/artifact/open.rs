@@ -3,6 +3,7 @@
 //! In: the bytes, what was signed of them, keys. Out: a bundle in a temporary folder; or why a device would refuse it. May touch: a
 //! temporary folder. Keeps: I3 (size, digest, decryption, archive, root: the core's own checks in the core's own order).
 
+use super::pack;
 use crate::bundle::Bundle;
 use crate::failure::{Failure, Result};
 use aloft_core::edge::fs::DiskFs;
@@ -12,13 +13,13 @@ use aloft_core::fetch::{Network, Partial, Wanted, download};
 use aloft_core::model::config::{EncryptionKey, Timing};
 use aloft_core::model::document::Artifact;
 use aloft_core::model::limits::Limits;
-use aloft_core::open::{Release, Watch, unpack, verify};
+use aloft_core::open::{Release, Watch, patch, unpack, verify};
 use std::fs::File;
 use std::io::{self, Read};
 use std::sync::atomic::AtomicBool;
 use tempfile::TempDir;
 
-/// The bundle, for as long as its folder is held.
+/// The bundle in an artifact that needs no base, for as long as its folder is held.
 ///
 /// # Errors
 /// Those of verifying and unpacking; those of the system.
@@ -40,7 +41,11 @@ pub(crate) fn open(
     let downloaded = download(network, &DiskFs, &Silent, wanted, &Partial::new(scratch.path(), artifact.sha256))?;
     let verified = verify(&DiskFs, downloaded, release, artifact, keys)?;
     let watch = Watch { system: &system, observer: &Silent, cancel: &cancel };
-    let unpacked = unpack(&DiskFs, verified, &scratch.path().join("bundle"), &Limits::default(), watch)?;
+    let (dir, limits) = (scratch.path().join("bundle"), Limits::default());
+    let unpacked = match artifact.kind.as_str() {
+        pack::KIND => patch(&DiskFs, verified, None, &dir, &limits, watch)?,
+        _ => unpack(&DiskFs, verified, &dir, &limits, watch)?,
+    };
     let bundle = Bundle { folder: unpacked.dir().to_owned(), files: unpacked.files().clone(), warnings: Vec::new() };
     Ok((scratch, bundle))
 }

@@ -26,7 +26,9 @@ pub(super) fn tell(folder: &Path, releases: &Releases, teller: &mut Teller) -> R
     let site = folder.join("site");
     std::fs::create_dir_all(&site).map_err(|error| Failure::io("make", &site, &error))?;
     let server = Server::local(&site).map_err(|error| Failure::io("serve", &site, &error))?;
-    let mut story = Story { commands, folder: folder.to_owned(), site, server, salt: String::new(), old: Vec::new() };
+    let folder = folder.to_owned();
+    let (salt, sent, old) = (String::new(), Value::Null, Vec::new());
+    let mut story = Story { commands, folder, site, server, salt, sent, old };
     let sent = |story: &Story| story.server.log().iter().map(|entry| entry.bytes).sum::<u64>();
     let steps: [(&'static str, Act); 13] = [
         ("publish 1, encrypted and signed", Story::publish_first),
@@ -66,6 +68,8 @@ struct Story {
     server: Server,
     /// The salt under which this device is not among the first 25 %.
     salt: String,
+    /// How the release that was published last is sent.
+    sent: Value,
     /// A channel document that was in force once.
     old: Vec<u8>,
 }
@@ -86,7 +90,7 @@ impl Story {
         self.init_device(&releases.builtin, &[])?;
         let updated = self.device(&["update"])?;
         expect(&updated, "/status", "staged")?;
-        let bytes = at(&updated, "/downloaded");
+        let by = self.installed_by()?;
         self.confirm("1")?;
         let id = at(&self.device(&["status"])?, "/device_id");
         let outside = |n: u32| {
@@ -95,7 +99,7 @@ impl Story {
         };
         let none = || Failure::new("step_failed", "no salt leaves this device out");
         self.salt = (0..1000).find_map(outside).ok_or_else(none)?;
-        Ok(format!("{bytes} bytes downloaded, decrypted and unpacked; confirmed by its token"))
+        Ok(format!("downloaded, decrypted and unpacked: {by}; confirmed by its token"))
     }
 
     fn stage_rollout(&mut self, releases: &Releases) -> Result<String> {
@@ -133,15 +137,16 @@ impl Story {
         if !self.server.log().iter().skip(seen).any(ranged) {
             return Err(Failure::new("step_failed", "the server saw no request for a range"));
         }
+        let by = self.installed_by()?;
         self.confirm("2")?;
-        Ok(format!("{} bytes fetched in this run", at(&updated, "/downloaded")))
+        Ok(format!("{} bytes fetched in this run: {by}", at(&updated, "/downloaded")))
     }
 
     fn publish_broken(&mut self, releases: &Releases) -> Result<String> {
         self.publish(&releases.broken, "3", &["--encrypt"])?;
         let updated = self.device(&["update"])?;
         expect(&updated, "/status", "staged")?;
-        Ok("staged; it looks like any other release".to_owned())
+        Ok(format!("staged: {}; it looks like any other release", self.installed_by()?))
     }
 
     fn roll_back(&mut self, _: &Releases) -> Result<String> {
@@ -245,11 +250,32 @@ impl Story {
         expect(&app.tell("confirm")?, "/outcome", "confirmed")
     }
 
-    fn publish(&self, content: &Path, version: &str, options: &[&str]) -> Result<Value> {
+    fn publish(&mut self, content: &Path, version: &str, options: &[&str]) -> Result<Value> {
         let folder = text(content);
         let mut arguments = vec!["publish", &folder, "--version", version, "--channel", "production"];
         arguments.extend(options);
-        self.commands.run(&arguments)
+        let published = self.commands.run(&arguments)?;
+        self.sent = published.pointer("/release/artifacts").cloned().unwrap_or_default();
+        Ok(published)
+    }
+
+    /// The artifact that the server was last asked for, beside the zip that would have done as well.
+    fn installed_by(&self) -> Result<String> {
+        let log = self.server.log();
+        let sent = self.sent.as_array().map(Vec::as_slice).unwrap_or_default();
+        let asked = |sent: &&Value| {
+            let last = log.iter().rev().find(|entry| entry.path.starts_with("/artifacts/"));
+            last.is_some_and(|last| last.path.strip_prefix('/') == sent.get("path").and_then(Value::as_str))
+        };
+        let none = || Failure::new("step_failed", "the device asked for nothing that was published");
+        let by = sent.iter().find(asked).ok_or_else(none)?;
+        let zip = sent.iter().find(|sent| at(sent, "/kind") == "zip").ok_or_else(none)?;
+        let (size, zip_size) = (at(by, "/size"), at(zip, "/size"));
+        Ok(match (at(by, "/kind").as_str(), at(by, "/from").as_str()) {
+            ("zip", _) => format!("a zip of {size} bytes"),
+            (_, "") => format!("a whole pack of {size} bytes, where the zip has {zip_size}"),
+            (_, from) => format!("a pack of {size} bytes from {from}, where the zip has {zip_size}"),
+        })
     }
 
     fn device(&self, arguments: &[&str]) -> Result<Value> {

@@ -3,7 +3,7 @@
 //! In: a site, a channel, folders. Out: [`Base`]s, unpacked; those that cannot be had any more, by name. May touch: reads the site
 //! and the folders; temporary folders. Keeps: I3 (an earlier release is opened as a device opens it: size, digest, root).
 
-use crate::artifact::{open, zip};
+use crate::artifact::open;
 use crate::bundle::{Bundle, builtin};
 use crate::failure::{Failure, Result};
 use crate::site::{Publisher, names};
@@ -46,7 +46,7 @@ pub(super) fn recent(publisher: &Publisher, channel: &str, target: RootDigest, c
 pub(super) fn restore(publisher: &Publisher, release: &Release) -> Result<Base> {
     let entry = release.entry();
     let mut failed = Failure::new("base_gone", "it has no artifact that needs no base");
-    for artifact in entry.artifacts.iter().filter(|artifact| artifact.kind == zip::KIND && artifact.base.is_none()) {
+    for artifact in entry.artifacts.iter().filter(|artifact| artifact.base.is_none()) {
         match open(publisher, release, artifact) {
             Ok(base) => return Ok(base),
             Err(failure) => failed = failure,

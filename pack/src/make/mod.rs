@@ -5,6 +5,8 @@
 
 mod delta;
 mod encode;
+#[cfg(test)]
+mod golden;
 mod parse;
 mod whole;
 

@@ -16,6 +16,7 @@
 #![allow(clippy::indexing_slicing)] // indices are made here, of the publisher's own files; a wrong one is a fault of ours
 
 mod dense;
+mod find;
 mod finish;
 mod goal;
 mod history;
@@ -27,23 +28,25 @@ mod renames;
 mod sampled;
 mod search;
 mod suffixes;
+mod tally;
 #[cfg(test)]
 mod tests;
 
 use super::Progress;
 use crate::operation::Operation;
+use dense::Blocks;
+use find::Finder;
 use goal::{Goal, Step};
 use history::History;
 use masked::Masked;
 use matcher::{LIMIT, Matcher};
-use prices::{Prices, Tally};
+use prices::Prices;
 use renames::{Foresight, Renames};
 use search::Search;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use tally::Tally;
 
-/// Files are parsed at the same time in parts of so many bytes.
-const PART: usize = 4 << 20;
 /// How often each is parsed.
 const PASSES: u64 = 2;
 
@@ -58,16 +61,30 @@ pub(crate) struct Piece<'a> {
 
 /// Find operations that make each file of the target. The first file of both is its path text. `progress` hears of bytes.
 pub(crate) fn parse(base: &[&[u8]], target: &[Piece<'_>], progress: Progress<'_>) -> Vec<Vec<Operation>> {
-    parse_within(LIMIT, base, target, progress)
+    parse_by(Sizes { exact: LIMIT, part: 4 << 20 }, base, target, progress)
 }
 
-/// The same; up to `limit` bytes all matches are found.
-fn parse_within(limit: usize, base: &[&[u8]], target: &[Piece<'_>], progress: Progress<'_>) -> Vec<Vec<Operation>> {
+/// How much is done in which way; tests do it on a smaller scale.
+#[derive(Debug, Clone, Copy)]
+struct Sizes {
+    /// Bytes of base and target up to which all matches are found.
+    exact: usize,
+    /// Files are parsed at the same time in parts of so many bytes.
+    part: usize,
+}
+
+fn parse_by(sizes: Sizes, base: &[&[u8]], target: &[Piece<'_>], progress: Progress<'_>) -> Vec<Vec<Operation>> {
     let base = Masked::new(base);
     let files: Vec<&[u8]> = target.iter().map(|piece| piece.bytes).collect();
-    let matcher = Matcher::new(&base, &files, limit);
-    let parser =
-        Parser { base: &base, matcher: &matcher, target, files: &files, progress: Told::new(&files, progress) };
+    let matcher = Matcher::new(&base, &files, sizes.exact);
+    let parser = Parser {
+        base: &base,
+        matcher: &matcher,
+        target,
+        files: &files,
+        part: sizes.part,
+        progress: Told::new(&files, progress),
+    };
     let first = parser.pass(&Prices::guess(), None);
     let second = parser.pass(&first.tally.prices(), Some(&first.files));
     second.files.into_iter().map(|file| file.operations).collect()
@@ -78,6 +95,7 @@ struct Parser<'a> {
     matcher: &'a Matcher,
     target: &'a [Piece<'a>],
     files: &'a [&'a [u8]],
+    part: usize,
     progress: Told<'a>,
 }
 
@@ -129,7 +147,7 @@ impl Parser<'_> {
         let (mut parts, mut start, mut bytes) = (Vec::new(), 1, 0);
         for (file, content) in self.files.iter().enumerate().skip(1) {
             bytes += content.len();
-            if bytes >= PART || file + 1 == self.files.len() {
+            if bytes >= self.part || file + 1 == self.files.len() {
                 parts.push(start..file + 1);
                 (start, bytes) = (file + 1, 0);
             }
@@ -140,19 +158,20 @@ impl Parser<'_> {
     /// Parse some files.
     fn part(&self, files: Range<usize>, prices: &Prices, earlier: Option<&[Parsed]>, renames: &mut Renames) -> Pass {
         let mut history = History::new(self.files, files.start);
-        let mut search = Search::new(self.base, self.matcher, prices);
+        let mut search = Search::new(Finder { base: self.base, matcher: self.matcher, prices });
         let mut pass = Pass { files: Vec::with_capacity(files.len()), tally: Tally::new() };
         for file in files {
             let Piece { bytes, counterpart } = self.target[file];
             let counterpart = counterpart.map_or(0, |file| self.base.start_of(file));
-            let goal = Goal { file, bytes, masked: Masked::new(&[bytes]), counterpart };
+            let goal = Goal { file, bytes, masked: Masked::new(&[bytes]), blocks: Blocks::new(bytes), counterpart };
             let mut foresight = Foresight::new(renames, earlier.map(|files| &files[file].steps[..]));
             let steps = search.steps(&goal, &mut history, &mut foresight);
             let operations = finish::operations(&goal, self.base, steps.clone());
-            pass.tally.file(self.base, self.base.address(counterpart), &operations);
+            pass.tally.file(&goal, self.base, &operations);
             pass.files.push(Parsed { steps, operations });
             self.progress.tell(bytes.len());
         }
+        pass.tally.names(renames.take_seen());
         pass
     }
 }

@@ -1,13 +1,15 @@
 //! Trees in memory, and what is unpacked of them.
 //!
-//! In: paths and contents. Out: what the crate's ports ask for. May touch: memory.
+//! In: paths and contents. Out: what the crate's ports ask for. May touch: memory; reads a folder.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, dead_code)]
 
 use aloft_pack::make::{Tree, TreeFile};
 use aloft_pack::{Base, BaseFile, Error, Expected, Pack, Sink, Source};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::fs;
 use std::io::{self, Read};
+use std::path::Path;
 
 /// Content by path.
 pub(crate) type Content = BTreeMap<String, Vec<u8>>;
@@ -98,4 +100,23 @@ pub(crate) fn apply(pack: impl Read, base: &Memory, expected: Expected) -> Resul
 
 pub(crate) fn expected(content: &Content) -> Expected {
     Expected { files: content.len() as u64, size: content.values().map(|content| content.len() as u64).sum() }
+}
+
+/// Files by their path in a folder.
+pub(crate) fn folder(root: &Path) -> Content {
+    let mut found = Content::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let parts: Vec<_> =
+                    path.strip_prefix(root).unwrap().iter().map(|part| part.to_str().unwrap()).collect();
+                found.insert(parts.join("/"), fs::read(&path).unwrap());
+            }
+        }
+    }
+    found
 }

@@ -44,6 +44,7 @@ pub(crate) const ALL: &[Step] = &[
     Step { name: "android", run: targets::android },
     Step { name: "ios", run: targets::ios },
     Step { name: "32-bit", run: targets::small_machine },
+    Step { name: "packs", run: targets::packs },
 ];
 
 /// What `tests` compares with. One that is missing skips its tests and no others.

@@ -1,4 +1,4 @@
-//! The library for phones, and the core on a 32-bit machine.
+//! The library for phones, and the code they share on other machines.
 //!
 //! In: the gate. Out: a verdict each. May touch: `target/`.
 
@@ -25,10 +25,24 @@ pub(super) fn ios(gate: &mut Gate) -> Verdict {
 
 /// The core's own tests where a pointer has 32 bits, as on older Android devices.
 pub(super) fn small_machine(gate: &mut Gate) -> Verdict {
-    qemu::ensure(gate.root())?;
-    let mut tests = gate.cargo(&format!("test -p aloft-core --lib --tests --locked --target {}", qemu::TARGET));
-    let name = qemu::TARGET.replace('-', "_").to_uppercase();
-    tests.env(format!("CARGO_TARGET_{name}_LINKER"), "arm-linux-gnueabihf-gcc");
-    tests.env(format!("CARGO_TARGET_{name}_RUNNER"), "qemu-arm -L /usr/arm-linux-gnueabihf");
-    gate.test(&mut tests)
+    qemu::ARM.ensure(gate.root())?;
+    let mut tests = gate.cargo(&format!("test -p aloft-core --lib --tests --locked --target {}", qemu::ARM.target));
+    gate.test(qemu::ARM.on(&mut tests))
+}
+
+/// Packs give the same bytes everywhere: 32 and 64 bits, little and big endian. The longest loops run on this machine alone.
+pub(super) fn packs(gate: &mut Gate) -> Verdict {
+    for machine in qemu::MACHINES {
+        if let Err(lack) = machine.ensure(gate.root()) {
+            gate.lacks(lack.of(&format!("packs on {} ({})", machine.target, machine.about)))?;
+            continue;
+        }
+        let mut tests = gate.cargo(&format!(
+            "test -p aloft-pack --features make --lib --tests --locked --target {} -- --skip every_byte_flipped \
+             --skip twenty_thousand --skip noise_behind --skip odd_trees --skip same_tree",
+            machine.target
+        ));
+        gate.test(machine.on(&mut tests))?;
+    }
+    Ok(())
 }

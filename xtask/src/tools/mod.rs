@@ -56,6 +56,14 @@ impl Lack {
         if cfg!(target_os = "linux") { Self::Missing(problem) } else { Self::NotForThisSystem(problem) }
     }
 
+    /// With what it keeps from being run.
+    pub(crate) fn of(self, what: &str) -> Self {
+        match self {
+            Self::Missing(problem) => Self::Missing(format!("{what}: {problem}")),
+            Self::NotForThisSystem(problem) => Self::NotForThisSystem(format!("{what}: {problem}")),
+        }
+    }
+
     /// Whether its absence is a fault in CI.
     pub(crate) fn can_be_had(&self) -> bool {
         matches!(self, Self::Missing(_))

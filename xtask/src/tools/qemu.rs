@@ -1,18 +1,80 @@
-//! A 32-bit machine: ARM code compiled and run here.
+//! Other machines: their code compiled and run here.
 //!
-//! In: nothing. Out: `qemu-arm` and a cross compiler on the path. May touch: the toolchain, the system's packages.
+//! In: a machine. Out: an emulator and a cross compiler on the path. May touch: the toolchain, the system's packages.
 
 use super::{Lack, debian, rust};
 use std::path::Path;
+use std::process::Command;
 
-/// What Rust calls it.
-pub(crate) const TARGET: &str = "armv7-unknown-linux-gnueabihf";
+/// A machine that is emulated.
+pub(crate) struct Machine {
+    /// What Rust calls it.
+    pub(crate) target: &'static str,
+    /// What it is here for.
+    pub(crate) about: &'static str,
+    emulator: &'static str,
+    /// What the C compiler calls it.
+    gnu: &'static str,
+    /// Debian's package of the C library.
+    libc: &'static str,
+}
 
-/// Have the emulator, the C compiler with its library, and Rust's standard library.
+/// 32 bits, as older Android devices have.
+pub(crate) const ARM: Machine = Machine {
+    target: "armv7-unknown-linux-gnueabihf",
+    about: "ARM, 32 bits",
+    emulator: "qemu-arm",
+    gnu: "arm-linux-gnueabihf",
+    libc: "libc6-dev-armhf-cross",
+};
+
+/// All of them.
+pub(crate) const MACHINES: &[Machine] = &[
+    ARM,
+    Machine {
+        target: "aarch64-unknown-linux-gnu",
+        about: "ARM, 64 bits",
+        emulator: "qemu-aarch64",
+        gnu: "aarch64-linux-gnu",
+        libc: "libc6-dev-arm64-cross",
+    },
+    Machine {
+        target: "i686-unknown-linux-gnu",
+        about: "x86, 32 bits",
+        emulator: "qemu-i386",
+        gnu: "i686-linux-gnu",
+        libc: "libc6-dev-i386-cross",
+    },
+    Machine {
+        target: "s390x-unknown-linux-gnu",
+        about: "big endian",
+        emulator: "qemu-s390x",
+        gnu: "s390x-linux-gnu",
+        libc: "libc6-dev-s390x-cross",
+    },
+];
+
+/// Have all [`MACHINES`].
 pub(crate) fn ensure(root: &Path) -> Result<(), Lack> {
-    debian::programs(&[
-        ("qemu-arm", "qemu-user"),
-        ("arm-linux-gnueabihf-gcc", "gcc-arm-linux-gnueabihf libc6-dev-armhf-cross"),
-    ])?;
-    rust::targets(root, &[TARGET])
+    MACHINES.iter().try_for_each(|machine| machine.ensure(root))
+}
+
+impl Machine {
+    /// Have the emulator, the C compiler with its library, and Rust's standard library.
+    pub(crate) fn ensure(&self, root: &Path) -> Result<(), Lack> {
+        let Self { emulator, gnu, libc, .. } = self;
+        debian::programs(&[(emulator, "qemu-user"), (&format!("{gnu}-gcc"), &format!("gcc-{gnu} {libc}"))])?;
+        rust::targets(root, &[self.target])
+    }
+
+    /// Let `cargo` compile and run for this machine.
+    pub(crate) fn on<'a>(&self, cargo: &'a mut Command) -> &'a mut Command {
+        let Self { target, emulator, gnu, .. } = self;
+        let (lower, compiler) = (target.replace('-', "_"), format!("{gnu}-gcc"));
+        let upper = lower.to_uppercase();
+        cargo
+            .env(format!("CARGO_TARGET_{upper}_LINKER"), &compiler)
+            .env(format!("CARGO_TARGET_{upper}_RUNNER"), format!("{emulator} -L /usr/{gnu}"))
+            .env(format!("CC_{lower}"), &compiler)
+    }
 }

@@ -10,16 +10,16 @@ use crate::operation::{Names, Operation};
 
 /// Bytes without a changed name from which on they become a copy of their own, as it is: it takes about three bytes more and is
 /// unpacked several times as fast.
-const KEPT: usize = 2048;
+const KEPT: usize = 8192;
 
 pub(super) fn operations(goal: &Goal<'_>, base: &Masked<'_>, steps: Vec<Step>) -> Vec<Operation> {
     let mut operations = Vec::new();
     let mut unit = 0;
-    for step in joined(grown(goal, base, steps)) {
+    for step in grown(goal, base, steps) {
         let (from, to) = (goal.masked.address(unit), goal.masked.address(unit + step.units));
         match step.from {
             From::Nowhere if is_dense(&goal.bytes[from..to]) => {
-                operations.push(Operation::Stored { length: (to - from) as u64 })
+                operations.push(Operation::Stored { length: (to - from) as u64 });
             }
             From::Nowhere => operations.push(Operation::Literal { length: (to - from) as u64 }),
             From::History(distance) => {
@@ -39,36 +39,19 @@ fn grown(goal: &Goal<'_>, base: &Masked<'_>, mut steps: Vec<Step>) -> Vec<Step> 
         end -= steps[at].units;
         let From::Base(mut from) = steps[at].from else { continue };
         let first = base.start_of(base.file_of(from));
-        // Single units follow each other.
-        let mut before = at;
-        while before > 0 && steps[before - 1].from == From::Nowhere && steps[before - 1].units > 0 {
-            let equal = from > first && base.unit(from - 1) == goal.masked.unit(end - 1);
-            if !equal {
+        while steps[at - 1].from == From::Nowhere && steps[at - 1].units > 0 {
+            if from == first || base.unit(from - 1) != goal.masked.unit(end - 1) {
                 break;
             }
-            from -= 1;
-            end -= 1;
+            (from, end) = (from - 1, end - 1);
             steps[at].units += 1;
-            steps[before - 1].units -= 1;
-            if steps[before - 1].units == 0 {
-                before -= 1;
-            }
+            steps[at - 1].units -= 1;
         }
         steps[at].from = From::Base(from);
     }
-    steps
-}
-
-/// Steps that go on where the one before ended become one with it.
-fn joined(steps: Vec<Step>) -> Vec<Step> {
-    let mut joined: Vec<Step> = Vec::with_capacity(steps.len());
-    for step in steps.into_iter().filter(|step| step.units > 0) {
-        match joined.last_mut() {
-            Some(last) if last.from.later(last.units) == step.from => last.units += step.units,
-            _ => joined.push(step),
-        }
-    }
-    joined
+    let mut grown = Vec::with_capacity(steps.len());
+    steps.into_iter().filter(|step| step.units > 0).for_each(|step| step.append_to(&mut grown));
+    grown
 }
 
 /// A copy, with the long stretches in which all names stay the same as copies of their own.

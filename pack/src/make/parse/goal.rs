@@ -2,6 +2,7 @@
 //!
 //! In: a file of the target, the base. Out: what names a copy meets. May touch: nothing.
 
+use super::dense::{Blocks, Content};
 use super::masked::{Kind, Masked, common};
 use crate::token::Name;
 
@@ -15,6 +16,7 @@ pub(super) struct Goal<'a> {
     pub(super) file: usize,
     pub(super) bytes: &'a [u8],
     pub(super) masked: Masked<'a>,
+    pub(super) blocks: Blocks,
     /// The unit of the base where copies begin, unless something else is said.
     pub(super) counterpart: usize,
 }
@@ -24,6 +26,16 @@ pub(super) struct Goal<'a> {
 pub(super) struct Step {
     pub(super) from: From,
     pub(super) units: usize,
+}
+
+impl Step {
+    /// Append it; with the last one it becomes one step if it goes on where that ended.
+    pub(super) fn append_to(self, steps: &mut Vec<Self>) {
+        match steps.last_mut() {
+            Some(last) if last.from.later(last.units) == self.from => last.units += self.units,
+            _ => steps.push(self),
+        }
+    }
 }
 
 /// Where units come from.
@@ -46,13 +58,25 @@ impl From {
     }
 }
 
-impl<'a> Goal<'a> {
+impl Goal<'_> {
     pub(super) fn units(&self) -> &[u8] {
         self.masked.units()
     }
 
     pub(super) fn kind(&self) -> Kind {
         self.masked.kind(0)
+    }
+
+    /// What is around an offset.
+    #[inline]
+    pub(super) fn content(&self, at: usize) -> Content {
+        self.blocks.content(at)
+    }
+
+    /// The byte before an offset.
+    #[inline]
+    pub(super) fn byte_before(&self, at: usize) -> u8 {
+        if at > 0 { self.bytes[at - 1] } else { 0 }
     }
 
     /// How many units from `unit` on could be copied from a unit of the base, and whether that reaches the end of a file there.
@@ -69,16 +93,13 @@ impl<'a> Goal<'a> {
     }
 
     /// The names that are copied with `units` units: which unit, its name in the base and here.
-    pub(super) fn names<'b>(
-        &'b self,
-        base: &'b Masked<'_>,
+    pub(super) fn names(
+        &self,
+        base: &Masked<'_>,
         from: usize,
         unit: usize,
         units: usize,
-    ) -> impl Iterator<Item = (usize, Name, Name)> + 'b
-    where
-        'a: 'b,
-    {
+    ) -> impl Iterator<Item = (usize, Name, Name)> {
         let text = self.kind() == Kind::Text;
         let names = (0..units).filter(move |at| text && self.masked.is_name(unit + at));
         names.map(move |at| (at, Name::new(base.unit(from + at)), Name::new(self.masked.unit(unit + at))))

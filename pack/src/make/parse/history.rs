@@ -1,17 +1,18 @@
 //! Where in the target itself did this stand before?
 //!
 //! In: the files of the target. Out: earlier places that begin with the same bytes, at most a window back. May touch: nothing.
-//! Takes 36 MiB. What it finds depends on the target alone, so that files can be parsed at the same time.
+//! Takes 40 MiB. What it finds depends on the target alone, so that files can be parsed at the same time.
 
+use super::dense::Content;
 use super::masked::{common, word};
 use crate::operation::WINDOW;
 
 /// The shortest repetition that is looked for, and the longer one that is looked for first.
 const SHORT: usize = 4;
 const LONG: usize = 8;
-const HASH_BITS: u32 = 18;
+const HASH_BITS: u32 = 20;
 /// Places with the same beginning that are looked at.
-const DEPTH: usize = 32;
+const DEPTH: usize = 48;
 const NONE: u32 = u32::MAX;
 
 #[derive(Debug)]
@@ -54,17 +55,17 @@ impl<'a> History<'a> {
             Self { files, starts, short: table(), long: table(), chain: vec![NONE; WINDOW], known: 0, file: 0 };
         history.known = start.saturating_sub(WINDOW);
         history.file = history.file_of(history.known);
-        history.learn(start);
+        history.learn_until(start);
         history
     }
 
-    /// Where a file begins, in the bytes of all.
-    pub(super) fn start(&self, file: usize) -> usize {
-        self.starts[file]
+    /// Know what lies before an offset of a file.
+    #[inline]
+    pub(super) fn learn(&mut self, file: usize, offset: usize) {
+        self.learn_until(self.starts[file] + offset);
     }
 
-    /// Know what lies before a place.
-    pub(super) fn learn(&mut self, until: usize) {
+    fn learn_until(&mut self, until: usize) {
         while self.known < until {
             let (bytes, start) = (self.files[self.file], self.starts[self.file]);
             if self.known - start >= bytes.len() {
@@ -84,7 +85,7 @@ impl<'a> History<'a> {
 
     /// Earlier places for offset `at` of a file, each longer than those told before. All before it must be known.
     #[inline]
-    pub(super) fn each(&self, file: usize, at: usize, mut tell: impl FnMut(Repetition)) {
+    pub(super) fn each(&self, file: usize, at: usize, content: Content, mut tell: impl FnMut(Repetition)) {
         let (place, rest) = (self.starts[file] + at, &self.files[file][at..]);
         if rest.len() < LONG {
             return;
@@ -98,7 +99,7 @@ impl<'a> History<'a> {
                 tell(Repetition { distance, bytes });
             }
         };
-        let (mut next, mut left) = (self.short[hash(rest, SHORT)], DEPTH);
+        let (mut next, mut left) = (self.short[hash(rest, SHORT)], if content == Content::Dense { 0 } else { DEPTH });
         while let Some(distance) = within(next).filter(|_| left > 0) {
             look(distance);
             next = self.chain[next as usize % WINDOW];

@@ -108,11 +108,6 @@ impl<'a> Masked<'a> {
         self.firsts[file]
     }
 
-    /// The address at which a file begins.
-    pub(super) fn address_of(&self, file: usize) -> usize {
-        self.addresses[file]
-    }
-
     /// Does a file end at an address?
     pub(super) fn is_end(&self, address: usize) -> bool {
         self.addresses[1..].binary_search(&address).is_ok()

@@ -1,7 +1,8 @@
 //! Where in the base could this come from?
 //!
 //! In: the base and the target. Out: places of the base to look at. May touch: nothing. Chooses by size: up to [`LIMIT`] bytes every
-//! match is found, in about 13 bytes of memory for each; above that long ones are, in memory that is bounded.
+//! match is found, in about 13 bytes of memory for each; above that long ones are, in 256 MiB at most. The units of the base take
+//! 1.2 bytes for each of its bytes beside that.
 
 use super::masked::Masked;
 use super::sampled::Sampled;

@@ -7,16 +7,24 @@ use super::goal::{From, Goal, Step};
 use super::masked::Masked;
 use crate::token::Name;
 
-const SLOTS: usize = 1 << 15;
+/// As many as the coder's map has.
+const SLOTS: usize = 1 << 16;
 
 #[derive(Debug, Clone)]
 pub(super) struct Renames {
     pairs: Vec<(Name, Name)>,
+    /// Of the names seen: those that were as foreseen, and those that were not.
+    seen: [u32; 2],
 }
 
 impl Renames {
     pub(super) fn new() -> Self {
-        Self { pairs: vec![(Name::default(), Name::default()); SLOTS] }
+        Self { pairs: vec![(Name::default(), Name::default()); SLOTS], seen: [0; 2] }
+    }
+
+    /// Of the names seen since this was asked: how many were as foreseen, and how many were not.
+    pub(super) fn take_seen(&mut self) -> [u32; 2] {
+        std::mem::take(&mut self.seen)
     }
 
     /// Short names mean others in the next file; hashes do not.
@@ -24,7 +32,8 @@ impl Renames {
         self.pairs.iter_mut().filter(|(old, _)| !old.is_hash()).for_each(|pair| *pair = Default::default());
     }
 
-    pub(super) fn learn(&mut self, old: Name, new: Name) {
+    fn learn(&mut self, old: Name, new: Name) {
+        self.seen[usize::from(self.foresee(old) != new)] += 1;
         self.pairs[slot(old)] = (old, new);
     }
 
@@ -39,7 +48,7 @@ impl Renames {
 #[inline]
 fn slot(name: Name) -> usize {
     const ODD: u64 = 0x9e37_79b9_7f4a_7c15; // 2^64 by the golden ratio (Knuth, 6.4)
-    (name.0.wrapping_mul(ODD) >> 49) as usize
+    (name.0.wrapping_mul(ODD) >> 48) as usize
 }
 
 /// [`Renames`] as they will be at the place that is being parsed: those of the steps before it. With the steps of an earlier parse of
@@ -83,7 +92,9 @@ impl<'a> Foresight<'a> {
     /// These steps are settled.
     pub(super) fn note(&mut self, goal: &Goal<'_>, base: &Masked<'_>, steps: &[Step]) {
         if self.earlier.is_none() {
-            steps.iter().for_each(|step| self.learn(goal, base, *step));
+            for step in steps {
+                self.learn(goal, base, *step);
+            }
         }
     }
 

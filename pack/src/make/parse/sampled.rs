@@ -1,7 +1,7 @@
 //! Long matches in little memory, by hashes of some places of the base.
 //!
 //! In: the units of the base, then blocks of the target's. Out: up to two places of the base where the same block is. May touch:
-//! nothing. Takes at most [`SAMPLES`] × 16 bytes, whatever the base; finds every match of [`BLOCK`] + step units, a few units late.
+//! nothing. Takes at most [`SAMPLES`] × 8 bytes, whatever the base; finds every match of [`BLOCK`] + step units, a few units late.
 
 use super::masked::word;
 

@@ -35,9 +35,13 @@ impl Suffixes {
             Some(target) => neighbours[target][side] = *last,
         };
         let mut last = NONE;
-        sorted.iter().for_each(|place| note(0, &mut last, *place));
+        for place in sorted {
+            note(0, &mut last, *place);
+        }
         last = NONE;
-        sorted.iter().rev().for_each(|place| note(1, &mut last, *place));
+        for place in sorted.iter().rev() {
+            note(1, &mut last, *place);
+        }
         Some(Self { neighbours, firsts })
     }
 

@@ -97,10 +97,7 @@ internal class Device(private val context: Context) {
     }
 
     /** The app's package and the parts it was split into: the web assets are read where they lie. */
-    private fun packages(): List<String> {
-        val app = context.applicationInfo
-        return listOfNotNull(app.sourceDir) + app.splitSourceDirs.orEmpty()
-    }
+    private fun packages() = context.applicationInfo.run { listOfNotNull(sourceDir) + splitSourceDirs.orEmpty() }
 
     private fun bootCount() = Settings.Global.getInt(context.contentResolver, "boot_count", 0) // API 24, 0 before
 
