@@ -21,6 +21,7 @@ use aloft_tests::tools::run;
 use peers::{BSDIFF, Tars, Tool, XDELTA, ZSTD, cost};
 use std::collections::BTreeMap;
 use std::fs;
+use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant, SystemTime};
@@ -42,21 +43,27 @@ fn main() {
     let unseen: Vec<_> = after("--unseen").into_iter().flat_map(|names| names.split(',')).collect();
     let rounds = after("--rounds").map_or(5, |rounds| rounds.parse().expect("--rounds takes a number"));
     let scratch = tempfile::tempdir().unwrap();
-    let mut rows = Vec::new();
+    let date = httpdate::fmt_http_date(SystemTime::now())[5..16].to_owned();
+    let (mut rows, mut failed) = (Vec::new(), Vec::new());
     for pair in pairs(Path::new(corpus), after("--only"), &scratch.path().join(BIG)) {
         let folder = scratch.path().join("pair");
         fs::create_dir(&folder).unwrap();
-        eprintln!("{} {} → {}", pair.app, pair.from, pair.to);
-        rows.push(measure(&pair, unseen.contains(&pair.app.as_str()), rounds, &folder));
+        let name = format!("{} {} → {}", pair.app, pair.from, pair.to);
+        eprintln!("{name}");
+        let unseen = unseen.contains(&pair.app.as_str());
+        match catch_unwind(|| measure(&pair, unseen, rounds, &folder)) {
+            Ok(row) => rows.push(row),
+            Err(_) => failed.push(name),
+        }
         fs::remove_dir_all(&folder).unwrap();
+        if let Some(file) = after("--json") {
+            let figures = serde_json::json!({"date": date, "rounds": rounds, "pairs": rows, "failed": failed});
+            fs::write(file, serde_json::to_vec_pretty(&figures).unwrap()).unwrap();
+        }
     }
-    let date = httpdate::fmt_http_date(SystemTime::now())[5..16].to_owned();
     let tables = table::tables(&rows, rounds, &date);
     println!("{tables}");
-    if let Some(file) = after("--json") {
-        let figures = serde_json::json!({"date": date, "rounds": rounds, "pairs": rows});
-        fs::write(file, serde_json::to_vec_pretty(&figures).unwrap()).unwrap();
-    }
+    assert!(failed.is_empty(), "not measured, because something failed: {failed:?}");
     if words.iter().any(|word| word == "--docs") {
         let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
         fs::write(docs.join("packs.svg"), chart::chart(&rows, &date)).unwrap();
