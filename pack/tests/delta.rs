@@ -84,6 +84,25 @@ fn names_at_the_borders_of_files_and_copies_come_back() {
 }
 
 #[test]
+fn words_that_end_as_names_do_come_back() {
+    let words = ["e", "true", "(", ")", ",", "{", "}", "a.b", "x_e", "-", ".", "...q", "AbCd1234", "é", " "];
+    let mut state = 1_u64;
+    let mut draw = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    for _ in 0..30 {
+        let mut text: Vec<&str> = (0..3000).map(|_| words[draw(words.len())]).collect();
+        let base = content([("a.js", text.concat())]);
+        for _ in 0..300 {
+            let at = draw(text.len());
+            text[at] = words[draw(words.len())];
+        }
+        there_and_back(&base, &content([("a.js", text.concat())]));
+    }
+}
+
+#[test]
 fn the_same_trees_give_the_same_bytes() {
     assert_eq!(pack(&bundle(1), &bundle(2)), pack(&bundle(1), &bundle(2)));
 }

@@ -40,7 +40,9 @@ fn grown(goal: &Goal<'_>, base: &Masked<'_>, mut steps: Vec<Step>) -> Vec<Step> 
         let From::Base(mut from) = steps[at].from else { continue };
         let first = base.start_of(base.file_of(from));
         while steps[at - 1].from == From::Nowhere && steps[at - 1].units > 0 {
-            if from == first || base.unit(from - 1) != goal.masked.unit(end - 1) {
+            // The same letter may be a name there and the end of a longer word here.
+            let alike = from > first && base.units()[from - 1] == goal.units()[end - 1];
+            if !alike || base.unit(from - 1) != goal.masked.unit(end - 1) {
                 break;
             }
             (from, end) = (from - 1, end - 1);
