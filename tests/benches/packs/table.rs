@@ -42,9 +42,12 @@ impl Row {
     }
 }
 
-/// Everything that is printed.
-pub(crate) fn tables(rows: &[Row], rounds: usize, date: &str) -> String {
+/// Everything that is printed. A pair that `failed` is named, so that no mean passes for one of all pairs.
+pub(crate) fn tables(rows: &[Row], failed: &[String], rounds: usize, date: &str) -> String {
     let mut text = format!("Measured {date}; times are medians of {rounds} rounds.\n");
+    if !failed.is_empty() {
+        writeln!(text, "**Failed, and in no figure or mean below: {}.**", failed.join(", ")).unwrap();
+    }
     for (title, table) in [
         ("Bytes of an update", updates(rows)),
         ("Making a pack", making(rows)),
