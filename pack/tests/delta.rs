@@ -84,6 +84,14 @@ fn names_at_the_borders_of_files_and_copies_come_back() {
 }
 
 #[test]
+fn files_that_were_joined_come_back() {
+    let text = |name: &str| format!("function {name}({name}){{return {name}-{name}.{name}}}").repeat(400);
+    let base = content([("a.js", text("ab")), ("b.js", text("q")), ("c.js", String::new()), ("d.js", text("$_0"))]);
+    let target = content([("all.js", text("ab") + &text("q") + &text("$_0"))]);
+    there_and_back(&base, &target);
+}
+
+#[test]
 fn words_that_end_as_names_do_come_back() {
     let words = ["e", "true", "(", ")", ",", "{", "}", "a.b", "x_e", "-", ".", "...q", "AbCd1234", "é", " "];
     let mut state = 1_u64;

@@ -35,7 +35,7 @@ mod tests;
 use super::Progress;
 use crate::operation::Operation;
 use dense::Blocks;
-use find::Finder;
+use find::{Effort, Finder};
 use goal::{Goal, Step};
 use history::History;
 use masked::Masked;
@@ -43,6 +43,7 @@ use matcher::{LIMIT, Matcher};
 use prices::Prices;
 use renames::{Foresight, Renames};
 use search::Search;
+use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use tally::Tally;
@@ -61,7 +62,7 @@ pub(crate) struct Piece<'a> {
 
 /// Find operations that make each file of the target. The first file of both is its path text. `progress` hears of bytes.
 pub(crate) fn parse(base: &[&[u8]], target: &[Piece<'_>], progress: Progress<'_>) -> Vec<Vec<Operation>> {
-    parse_by(Sizes { exact: LIMIT, part: 4 << 20 }, base, target, progress)
+    parse_by(Sizes { exact: LIMIT, part: 1 << 20 }, base, target, progress)
 }
 
 /// How much is done in which way; tests do it on a smaller scale.
@@ -85,8 +86,8 @@ fn parse_by(sizes: Sizes, base: &[&[u8]], target: &[Piece<'_>], progress: Progre
         part: sizes.part,
         progress: Told::new(&files, progress),
     };
-    let first = parser.pass(&Prices::guess(), None);
-    let second = parser.pass(&first.tally.prices(), Some(&first.files));
+    let first = parser.pass(Effort::LITTLE, &Prices::guess(), None);
+    let second = parser.pass(Effort::MUCH, &first.tally.prices(), Some(&first.files));
     second.files.into_iter().map(|file| file.operations).collect()
 }
 
@@ -113,16 +114,16 @@ struct Pass {
 
 impl Parser<'_> {
     /// Parse all files, several at a time. `earlier`: what an earlier pass found.
-    fn pass(&self, prices: &Prices, earlier: Option<&[Parsed]>) -> Pass {
+    fn pass(&self, effort: Effort, prices: &Prices, earlier: Option<&[Parsed]>) -> Pass {
         // The path text shows which hashes became which, for all other files.
         let mut renames = Renames::new();
-        let mut pass = self.part(0..self.files.len().min(1), prices, earlier, &mut renames);
+        let mut pass = self.part(0..self.files.len().min(1), effort, prices, earlier, &mut renames);
         let parts = self.parts();
         let next = AtomicUsize::new(0);
         let work = || {
             let claim = || parts.get(next.fetch_add(1, Ordering::Relaxed));
             std::iter::from_fn(claim)
-                .map(|part| (part.start, self.part(part.clone(), prices, earlier, &mut renames.clone())))
+                .map(|part| (part.start, self.part(part.clone(), effort, prices, earlier, &mut renames.clone())))
                 .collect::<Vec<_>>()
         };
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(parts.len());
@@ -142,7 +143,8 @@ impl Parser<'_> {
         pass
     }
 
-    /// The files behind the path text, in stretches that are worth a thread's while.
+    /// The files behind the path text, in stretches that are worth a thread's while; the largest first, so that no thread is left
+    /// alone with it in the end.
     fn parts(&self) -> Vec<Range<usize>> {
         let (mut parts, mut start, mut bytes) = (Vec::new(), 1, 0);
         for (file, content) in self.files.iter().enumerate().skip(1) {
@@ -152,13 +154,21 @@ impl Parser<'_> {
                 (start, bytes) = (file + 1, 0);
             }
         }
+        parts.sort_by_key(|part| Reverse(self.files[part.clone()].iter().map(|file| file.len()).sum::<usize>()));
         parts
     }
 
     /// Parse some files.
-    fn part(&self, files: Range<usize>, prices: &Prices, earlier: Option<&[Parsed]>, renames: &mut Renames) -> Pass {
+    fn part(
+        &self,
+        files: Range<usize>,
+        effort: Effort,
+        prices: &Prices,
+        earlier: Option<&[Parsed]>,
+        renames: &mut Renames,
+    ) -> Pass {
         let mut history = History::new(self.files, files.start);
-        let mut search = Search::new(Finder { base: self.base, matcher: self.matcher, prices });
+        let mut search = Search::new(Finder { effort, base: self.base, matcher: self.matcher, prices });
         let mut pass = Pass { files: Vec::with_capacity(files.len()), tally: Tally::new() };
         for file in files {
             let Piece { bytes, counterpart } = self.target[file];

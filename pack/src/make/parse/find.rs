@@ -2,6 +2,7 @@
 //!
 //! In: a unit of a file, and what the coder will remember there. Out: copies. May touch: nothing.
 
+use super::dense::Content;
 use super::goal::{From, Goal};
 use super::history::History;
 use super::masked::Masked;
@@ -33,8 +34,24 @@ pub(super) struct Copy {
     to_end: bool,
 }
 
+/// How hard is looked.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Effort {
+    /// Places of the target with the same beginning that are looked at.
+    pub(super) depth: usize,
+    /// Units of a match that is taken without asking whether parts of it come cheaper.
+    pub(super) long: usize,
+}
+
+impl Effort {
+    /// Enough to learn prices by.
+    pub(super) const LITTLE: Self = Self { depth: 8, long: 128 };
+    pub(super) const MUCH: Self = Self { depth: 32, long: 384 };
+}
+
 #[derive(Clone, Copy)]
 pub(super) struct Finder<'a> {
+    pub(super) effort: Effort,
     pub(super) base: &'a Masked<'a>,
     pub(super) matcher: &'a Matcher,
     pub(super) prices: &'a Prices,
@@ -92,7 +109,8 @@ impl Finder<'_> {
         if place.distance > 0 {
             consider(place.distance, history.repeated(goal.file, offset, place.distance), Way::Again);
         }
-        history.each(goal.file, offset, goal.content(offset), |found| consider(found.distance, found.bytes, Way::Back));
+        let depth = if goal.content(offset) == Content::Dense { 0 } else { self.effort.depth };
+        history.each(goal.file, offset, depth, |found| consider(found.distance, found.bytes, Way::Back));
     }
 
     /// The price of a copy's length, if it ends after some of its units.
@@ -144,7 +162,7 @@ impl Finder<'_> {
     fn expected(&self, place: Place) -> Option<usize> {
         match place.before.since {
             0 => Some(place.cursor),
-            since => self.base.unit_at(self.base.address(place.cursor) + since),
+            since => self.base.unit_at(place.address + since),
         }
     }
 }

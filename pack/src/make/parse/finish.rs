@@ -52,7 +52,7 @@ fn grown(goal: &Goal<'_>, base: &Masked<'_>, mut steps: Vec<Step>) -> Vec<Step> 
         steps[at].from = From::Base(from);
     }
     let mut grown = Vec::with_capacity(steps.len());
-    steps.into_iter().filter(|step| step.units > 0).for_each(|step| step.append_to(&mut grown));
+    steps.into_iter().filter(|step| step.units > 0).for_each(|step| step.append_to(&mut grown, base));
     grown
 }
 

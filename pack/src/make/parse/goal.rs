@@ -29,10 +29,11 @@ pub(super) struct Step {
 }
 
 impl Step {
-    /// Append it; with the last one it becomes one step if it goes on where that ended.
-    pub(super) fn append_to(self, steps: &mut Vec<Self>) {
+    /// Append it; with the last one it becomes one step if it goes on where that ended, in the same file.
+    pub(super) fn append_to(self, steps: &mut Vec<Self>, base: &Masked<'_>) {
+        let begins = matches!(self.from, From::Base(from) if base.begins_file(from));
         match steps.last_mut() {
-            Some(last) if last.from.later(last.units) == self.from => last.units += self.units,
+            Some(last) if !begins && last.from.later(last.units) == self.from => last.units += self.units,
             _ => steps.push(self),
         }
     }
@@ -100,8 +101,19 @@ impl Goal<'_> {
         unit: usize,
         units: usize,
     ) -> impl Iterator<Item = (usize, Name, Name)> {
-        let text = self.kind() == Kind::Text;
-        let names = (0..units).filter(move |at| text && self.masked.is_name(unit + at));
-        names.map(move |at| (at, Name::new(base.unit(from + at)), Name::new(self.masked.unit(unit + at))))
+        // Where the next unit begins, there and here; it is known where the first ones do.
+        let (mut old, mut new) = (0, 0);
+        let (first, ours) = if units == 0 { (0, 0) } else { (base.address(from), self.masked.address(unit)) };
+        let (olds, news) = (base.rest(first), self.masked.rest(ours));
+        let units = if self.kind() == Kind::Text { units } else { 0 };
+        (0..units).filter_map(move |at| {
+            let (old_from, new_from) = (old, new);
+            if !self.masked.is_name(unit + at) {
+                (old, new) = (old + 1, new + 1);
+                return None;
+            }
+            (old, new) = (base.next(first + old) - first, self.masked.next(ours + new) - ours);
+            Some((at, Name::new(&olds[old_from..old]), Name::new(&news[new_from..new])))
+        })
     }
 }

@@ -3,7 +3,6 @@
 //! In: the files of the target. Out: earlier places that begin with the same bytes, at most a window back. May touch: nothing.
 //! Takes 40 MiB. What it finds depends on the target alone, so that files can be parsed at the same time.
 
-use super::dense::Content;
 use super::masked::{common, word};
 use crate::operation::WINDOW;
 
@@ -11,8 +10,6 @@ use crate::operation::WINDOW;
 const SHORT: usize = 4;
 const LONG: usize = 8;
 const HASH_BITS: u32 = 20;
-/// Places with the same beginning that are looked at.
-const DEPTH: usize = 48;
 const NONE: u32 = u32::MAX;
 
 #[derive(Debug)]
@@ -83,30 +80,39 @@ impl<'a> History<'a> {
         }
     }
 
-    /// Earlier places for offset `at` of a file, each longer than those told before. All before it must be known.
+    /// Earlier places for offset `at` of a file, each longer than those told before; at most `depth` are looked at. All before it
+    /// must be known.
     #[inline]
-    pub(super) fn each(&self, file: usize, at: usize, content: Content, mut tell: impl FnMut(Repetition)) {
+    pub(super) fn each(&self, file: usize, at: usize, depth: usize, mut tell: impl FnMut(Repetition)) {
         let (place, rest) = (self.starts[file] + at, &self.files[file][at..]);
         if rest.len() < LONG {
             return;
         }
         let within = |earlier: u32| place.checked_sub(earlier as usize).filter(|distance| *distance < WINDOW);
         let mut longest = SHORT - 1;
-        let mut look = |distance| {
-            let bytes = self.repeated(file, at, distance);
-            if bytes > longest {
-                longest = bytes;
-                tell(Repetition { distance, bytes });
-            }
-        };
-        let (mut next, mut left) = (self.short[hash(rest, SHORT)], if content == Content::Dense { 0 } else { DEPTH });
+        // A chain leads back, file by file.
+        let mut source = file;
+        let (mut next, mut left) = (self.short[hash(rest, SHORT)], depth);
         while let Some(distance) = within(next).filter(|_| left > 0) {
-            look(distance);
+            while self.starts[source] > next as usize {
+                source -= 1;
+            }
+            let earlier = &self.files[source][next as usize - self.starts[source]..];
+            if earlier.get(longest) == rest.get(longest) {
+                let bytes = common(earlier, rest);
+                if bytes > longest {
+                    longest = bytes;
+                    tell(Repetition { distance, bytes });
+                }
+            }
             next = self.chain[next as usize % WINDOW];
             left -= 1;
         }
         if let Some(distance) = within(self.long[hash(rest, LONG)]) {
-            look(distance);
+            let bytes = self.repeated(file, at, distance);
+            if bytes > longest {
+                tell(Repetition { distance, bytes });
+            }
         }
     }
 

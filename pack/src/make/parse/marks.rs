@@ -43,6 +43,18 @@ impl Marks {
         self.words.get(place / WORD).is_some_and(|word| word >> (place % WORD) & 1 != 0)
     }
 
+    /// The first mark behind a place.
+    #[inline]
+    pub(super) fn next(&self, place: usize) -> Option<usize> {
+        let (mut word, place) = ((place + 1) / WORD, (place + 1) % WORD);
+        let mut left = self.words.get(word)? & (u64::MAX << place);
+        while left == 0 {
+            word += 1;
+            left = *self.words.get(word)?;
+        }
+        Some(word * WORD + left.trailing_zeros() as usize)
+    }
+
     /// Marks before a place.
     #[inline]
     pub(super) fn before(&self, place: usize) -> usize {
@@ -87,6 +99,7 @@ mod tests {
             for (nth, place) in places.iter().enumerate() {
                 assert_eq!((marks.place(nth), marks.before(*place)), (*place, nth));
                 assert!(marks.contains(*place) && (step == 1 || !marks.contains(place + 1)));
+                assert_eq!(marks.next(*place), places.get(nth + 1).copied());
             }
             assert_eq!(marks.before(6000), places.len());
         }

@@ -65,6 +65,12 @@ impl<'a> Masked<'a> {
         if unit < self.units.len() { self.starts.place(unit) } else { self.len() }
     }
 
+    /// Where the unit behind the one at an address begins.
+    #[inline]
+    pub(super) fn next(&self, address: usize) -> usize {
+        self.starts.next(address).unwrap_or(self.len())
+    }
+
     /// The unit that begins at an address.
     #[inline]
     pub(super) fn unit_at(&self, address: usize) -> Option<usize> {
@@ -103,6 +109,11 @@ impl<'a> Masked<'a> {
         self.firsts[file + 1]
     }
 
+    /// Is a unit the first of a file?
+    pub(super) fn begins_file(&self, unit: usize) -> bool {
+        self.firsts.binary_search(&unit).is_ok()
+    }
+
     /// The first unit of a file.
     pub(super) fn start_of(&self, file: usize) -> usize {
         self.firsts[file]
@@ -115,10 +126,15 @@ impl<'a> Masked<'a> {
 
     /// Bytes `from..to`, by address, of the file that has the first of them.
     #[inline]
-    pub(super) fn bytes(&self, from: usize, to: usize) -> &'a [u8] {
+    fn bytes(&self, from: usize, to: usize) -> &'a [u8] {
+        &self.rest(from)[..to - from]
+    }
+
+    /// What a file has from an address on; nothing if none lies there.
+    #[inline]
+    pub(super) fn rest(&self, from: usize) -> &'a [u8] {
         let file = self.addresses.partition_point(|address| *address <= from) - 1;
-        let start = self.addresses[file];
-        &self.files[file][from - start..to - start]
+        self.files.get(file).map_or(&[], |bytes| &bytes[from - self.addresses[file]..])
     }
 
     /// Number of bytes.

@@ -3,7 +3,7 @@
 //! In: a file, the base, the matcher, prices. Out: [`Step`]s. May touch: nothing.
 //!
 //! Units of the file are nodes, steps are edges, prices are lengths. Every node is visited once, in order, and offers those behind
-//! it a path through itself. That is done for a stretch of [`STRETCH`] nodes at a time. A match of [`LONG`] units ends the stretch:
+//! it a path through itself. That is done for a stretch of [`STRETCH`] nodes at a time. A long match ends the stretch:
 //! it is taken whole, since nothing much better can be found.
 
 use super::find::{Copy, Finder};
@@ -14,8 +14,6 @@ use super::renames::Foresight;
 
 /// Nodes of one stretch.
 const STRETCH: usize = 1 << 13;
-/// Units of a match that is taken without asking whether parts of it come cheaper.
-const LONG: usize = 384;
 /// A copy may end after any of so many units; after more only where something happens.
 const ANY_END: usize = 64;
 
@@ -24,6 +22,8 @@ const ANY_END: usize = 64;
 pub(super) struct Place {
     /// The unit of the base where the last copy ended.
     pub(super) cursor: usize,
+    /// Its address.
+    pub(super) address: usize,
     /// How far back the last repetition was.
     pub(super) distance: usize,
     pub(super) before: Before,
@@ -33,14 +33,18 @@ pub(super) struct Place {
 #[derive(Debug, Clone, Copy)]
 struct Node {
     price: u32,
-    /// Its last step, how that is told, and what is remembered then.
+    /// Its last step, and how that is told.
     step: Step,
-    place: Place,
+    way: Way,
 }
 
 pub(super) struct Search<'a> {
     finder: Finder<'a>,
     nodes: Vec<Node>,
+    /// What is remembered at each node that was visited.
+    places: Vec<Place>,
+    /// Where its unit begins in the file.
+    offsets: Vec<usize>,
     unreached: Node,
     /// Nodes from here on are unreached.
     touched: usize,
@@ -50,8 +54,11 @@ pub(super) struct Search<'a> {
 impl<'a> Search<'a> {
     pub(super) fn new(finder: Finder<'a>) -> Self {
         let step = Step { from: From::Nowhere, units: 0 };
-        let unreached = Node { price: u32::MAX, step, place: Place::default() };
-        Self { finder, nodes: vec![unreached; STRETCH + 1], unreached, touched: 0, copies: Vec::new() }
+        let unreached = Node { price: u32::MAX, step, way: Way::Literal };
+        let nodes = vec![unreached; STRETCH + 1];
+        let places = vec![Place::default(); STRETCH + 1];
+        let offsets = vec![0; STRETCH + 1];
+        Self { finder, nodes, places, offsets, unreached, touched: 0, copies: Vec::new() }
     }
 
     /// The steps that make a file.
@@ -62,22 +69,24 @@ impl<'a> Search<'a> {
         foresight: &mut Foresight<'_>,
     ) -> Vec<Step> {
         let mut steps = Vec::new();
-        let mut place = Place { cursor: goal.counterpart, ..Place::default() };
+        let address = self.finder.base.address(goal.counterpart);
+        let mut place = Place { cursor: goal.counterpart, address, ..Place::default() };
         let mut at = 0;
         while at < goal.units().len() {
             let (end, long) = self.stretch(goal, at, place, history, foresight);
             let mut path = self.trace_back(end);
-            place = self.nodes[end].place;
+            place = self.places[end];
             at += end;
             if let Some(Copy { from, units, way, .. }) = long {
                 let step = Step { from, units };
-                place = after(goal, place, step, way, at);
-                path.push(step);
+                let from = goal.masked.address(at);
                 at += units;
+                place = self.after(place, step, way, goal.masked.address(at) - from);
+                path.push(step);
             }
             foresight.note(goal, self.finder.base, &path);
             for step in path {
-                step.append_to(&mut steps);
+                step.append_to(&mut steps, self.finder.base);
             }
         }
         steps
@@ -94,17 +103,20 @@ impl<'a> Search<'a> {
     ) -> (usize, Option<Copy>) {
         self.nodes[..self.touched].fill(self.unreached);
         self.touched = 0;
-        self.offer(0, Node { price: 0, place, ..self.unreached });
+        self.offer(0, Node { price: 0, ..self.unreached });
+        self.places[0] = place;
         let reach = STRETCH.min(goal.units().len() - at);
         let mut offset = goal.masked.address(at);
         for node in 0..reach {
-            let (unit, next) = (at + node, goal.masked.address(at + node + 1));
+            let unit = at + node;
+            self.visit(node, offset);
+            let next = goal.masked.next(offset);
             history.learn(goal.file, offset);
             foresight.advance(goal, self.finder.base, unit);
             self.offer_literals(goal, node, offset..next);
             let mut copies = std::mem::take(&mut self.copies);
             copies.clear();
-            let place = self.nodes[node].place;
+            let place = self.places[node];
             self.finder.in_base(goal, unit, place, &mut copies);
             self.finder.in_history(goal, unit, offset, place, history, &mut copies);
             let long = self.long(goal, unit, &copies, foresight);
@@ -119,25 +131,55 @@ impl<'a> Search<'a> {
             }
             offset = next;
         }
+        self.visit(reach, offset);
         (reach, None)
     }
 
-    /// Of the copies that are long, the one whose first [`LONG`] units are the cheapest; of equals, the longest.
+    /// The path to a node is settled: note what is remembered there.
+    fn visit(&mut self, node: usize, offset: usize) {
+        self.offsets[node] = offset;
+        let Node { step, way, .. } = self.nodes[node];
+        if step.units > 0 {
+            let from = node - step.units;
+            self.places[node] = self.after(self.places[from], step, way, offset - self.offsets[from]);
+        }
+    }
+
+    /// What is remembered when a step has made some bytes.
+    fn after(&self, place: Place, step: Step, way: Way, bytes: usize) -> Place {
+        let since = place.before.since + bytes;
+        match step.from {
+            From::Base(from) => {
+                let cursor = from + step.units;
+                Place {
+                    cursor,
+                    address: self.finder.base.address(cursor),
+                    before: Before { way: Some(way), since: 0 },
+                    ..place
+                }
+            }
+            From::History(distance) => Place { distance, before: Before { way: Some(way), since }, ..place },
+            From::Nowhere => Place { before: Before { since, ..place.before }, ..place },
+        }
+    }
+
+    /// Of the copies that are long, the one whose first units are the cheapest; of equals, the longest.
     fn long(&self, goal: &Goal<'_>, unit: usize, copies: &[Copy], foresight: &Foresight<'_>) -> Option<Copy> {
+        let least = self.finder.effort.long;
         let names =
-            |from| self.finder.surprises(goal, unit, from, LONG, foresight).map(|(_, price)| price).sum::<u32>();
-        let long = copies.iter().filter(|copy| copy.units >= LONG);
+            |from| self.finder.surprises(goal, unit, from, least, foresight).map(|(_, price)| price).sum::<u32>();
+        let long = copies.iter().filter(|copy| copy.units >= least);
         long.min_by_key(|copy| (copy.price + names(copy.from), usize::MAX - copy.units)).copied()
     }
 
     /// Offer the next node a path that tells the bytes of a unit one by one.
     fn offer_literals(&mut self, goal: &Goal<'_>, node: usize, bytes: std::ops::Range<usize>) {
-        let Node { mut price, mut place, .. } = self.nodes[node];
+        let (mut price, mut before) = (self.nodes[node].price, self.places[node].before);
         for at in bytes {
-            price += self.finder.prices.literal(place.before, goal.byte_before(at), goal.bytes[at]);
-            place.before.since += 1;
+            price += self.finder.prices.literal(before, goal.byte_before(at), goal.bytes[at]);
+            before.since += 1;
         }
-        self.offer(node + 1, Node { price, step: Step { from: From::Nowhere, units: 1 }, place });
+        self.offer(node + 1, Node { price, step: Step { from: From::Nowhere, units: 1 }, way: Way::Literal });
     }
 
     /// Offer a copy to the nodes where it may end.
@@ -150,8 +192,7 @@ impl<'a> Search<'a> {
         copy: &Copy,
         foresight: &Foresight<'_>,
     ) {
-        let Node { price, place, .. } = self.nodes[node];
-        let mut price = price + copy.price;
+        let mut price = self.nodes[node].price + copy.price;
         let units = copy.units.min(reach - node);
         let finder = self.finder;
         let mut surprises = finder.surprises(goal, unit, copy.from, units, foresight).peekable();
@@ -161,10 +202,7 @@ impl<'a> Search<'a> {
                 continue;
             }
             let step = Step { from: copy.from, units: end };
-            let price = price + finder.length(copy, end);
-            if price < self.nodes[node + end].price {
-                self.offer(node + end, Node { price, step, place: after(goal, place, step, copy.way, unit) });
-            }
+            self.offer(node + end, Node { price: price + finder.length(copy, end), step, way: copy.way });
         }
     }
 
@@ -185,18 +223,5 @@ impl<'a> Search<'a> {
         }
         steps.reverse();
         steps
-    }
-}
-
-/// What is remembered when a copy was made.
-fn after(goal: &Goal<'_>, place: Place, step: Step, way: Way, unit: usize) -> Place {
-    match step.from {
-        From::Base(from) => Place { cursor: from + step.units, before: Before { way: Some(way), since: 0 }, ..place },
-        From::Nowhere | From::History(_) => {
-            let made = goal.masked.address(unit + step.units) - goal.masked.address(unit);
-            let distance = if let From::History(distance) = step.from { distance } else { place.distance };
-            let before = Before { way: Some(way), since: place.before.since + made };
-            Place { distance, before, ..place }
-        }
     }
 }
