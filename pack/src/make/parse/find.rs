@@ -19,6 +19,8 @@ const AROUND: usize = 32;
 const AROUND_UNITS: usize = 3;
 /// With a match of so many units at hand nobody looks around.
 const ENOUGH: usize = 128;
+/// What is compressed already is alike by chance; then a copy must have so many units.
+const DENSE_UNITS: usize = 6;
 /// Surprises of one copy that are remembered.
 const SURPRISES: usize = 8;
 
@@ -59,8 +61,9 @@ pub(super) struct Finder<'a> {
 
 impl Finder<'_> {
     /// Append what can be copied from the base.
-    pub(super) fn in_base(&self, goal: &Goal<'_>, unit: usize, place: Place, copies: &mut Vec<Copy>) {
+    pub(super) fn in_base(&self, goal: &Goal<'_>, unit: usize, offset: usize, place: Place, copies: &mut Vec<Copy>) {
         let rest = &goal.units()[unit..];
+        let dense = goal.content(offset) == Content::Dense;
         let expected = self.expected(place);
         let mut longest = 0;
         let mut consider = |from, way, least| {
@@ -68,13 +71,15 @@ impl Finder<'_> {
             copies.extend(copy);
             copy.map_or(0, |copy| copy.units)
         };
+        let least = if dense { DENSE_UNITS } else { 1 };
         if let Some(from) = expected {
-            longest = consider(from, Way::Continue, 1);
+            longest = consider(from, Way::Continue, least);
         }
         if place.before.since > 0 {
-            longest = longest.max(consider(place.cursor, Way::Insert, 1));
+            longest = longest.max(consider(place.cursor, Way::Insert, least));
         }
-        if let (Some(expected), Some(beginning)) = (expected.filter(|_| longest < ENOUGH), rest.get(..AROUND_UNITS)) {
+        let around = expected.filter(|_| longest < ENOUGH && !dense);
+        if let (Some(expected), Some(beginning)) = (around, rest.get(..AROUND_UNITS)) {
             let first = expected.saturating_sub(AROUND);
             let around = self.base.units().get(first..).unwrap_or_default();
             for (at, units) in around.windows(AROUND_UNITS).take(expected - first + AROUND).enumerate() {
@@ -85,7 +90,7 @@ impl Finder<'_> {
         }
         for from in self.matcher.candidates(goal.file, unit, rest).into_iter().flatten() {
             let way = if away(from, place) < NEAR { Way::Near } else { Way::Far };
-            consider(from, way, FAR_UNITS.max(longest + 1));
+            consider(from, way, FAR_UNITS.max(least).max(longest + 1));
         }
     }
 

@@ -117,7 +117,7 @@ impl<'a> Search<'a> {
             let mut copies = std::mem::take(&mut self.copies);
             copies.clear();
             let place = self.places[node];
-            self.finder.in_base(goal, unit, place, &mut copies);
+            self.finder.in_base(goal, unit, offset, place, &mut copies);
             self.finder.in_history(goal, unit, offset, place, history, &mut copies);
             let long = self.long(goal, unit, &copies, foresight);
             if long.is_none() {
