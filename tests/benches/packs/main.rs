@@ -93,6 +93,9 @@ fn measure(pair: &Pair, unseen: bool, rounds: usize, scratch: &Path) -> Row {
         command
     };
     made("whole", &ours(&["whole".as_ref(), target, file("whole").as_ref()]), &mut times);
+    let rest = pair.target.compressible(&file("rest"));
+    peers::zip(&rest, &file("zip of the rest"));
+    run(&mut ours(&["whole".as_ref(), rest.root.as_os_str(), file("whole of the rest").as_ref()]));
     for tool in [BSDIFF, XDELTA] {
         made(tool.name, &tars.command(tool.make, &file(tool.name)), &mut times);
     }
@@ -102,7 +105,10 @@ fn measure(pair: &Pair, unseen: bool, rounds: usize, scratch: &Path) -> Row {
     }
 
     let weight = |name: &'static str| (name, fs::metadata(file(name)).unwrap().len() as f64);
-    let mut bytes: Figures = ["pack", "zstd", "bsdiff", "xdelta3", "whole", "zip"].map(weight).into();
+    let mut bytes: Figures =
+        ["pack", "zstd", "bsdiff", "xdelta3", "whole", "zip", "whole of the rest", "zip of the rest"]
+            .map(weight)
+            .into();
     bytes.insert("per-file brotli", peers::per_file(pair) as f64);
     let (apply, heap, new_size) = apply(pair, &tars, rounds, scratch);
     Row {
@@ -114,6 +120,7 @@ fn measure(pair: &Pair, unseen: bool, rounds: usize, scratch: &Path) -> Row {
         changed: pair.changed().len(),
         size: pair.target.size(),
         new_size,
+        compressed: pair.target.compressed(),
         bytes,
         make_seconds: times.medians(1.0),
         make_mib: memory,

@@ -4,9 +4,11 @@
 
 use aloft_pack::make::{Tree, TreeFile};
 use aloft_pack::{Base, BaseFile, Expected};
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
 use sha2::{Digest as _, Sha256};
 use std::fs::{self, File};
-use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -32,6 +34,27 @@ impl Folder {
 
     pub(crate) fn size(&self) -> u64 {
         self.files.iter().map(|file| file.size).sum()
+    }
+
+    /// Bytes of files that are compressed already: deflating them saves less than a twentieth.
+    pub(crate) fn compressed(&self) -> u64 {
+        self.files.iter().enumerate().filter(|(place, _)| self.is_compressed(*place)).map(|(_, file)| file.size).sum()
+    }
+
+    /// The other files, laid into a folder.
+    pub(crate) fn compressible(&self, into: &Path) -> Self {
+        for (place, file) in self.files.iter().enumerate().filter(|(place, _)| !self.is_compressed(*place)) {
+            let path = into.join(&file.path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::copy(self.path(place), path).unwrap();
+        }
+        Self::new(into)
+    }
+
+    fn is_compressed(&self, file: usize) -> bool {
+        let mut deflated = DeflateEncoder::new(Vec::new(), Compression::best());
+        deflated.write_all(&fs::read(self.path(file)).unwrap()).unwrap();
+        deflated.finish().unwrap().len() as u64 > self.files[file].size / 20 * 19
     }
 
     pub(crate) fn expected(&self) -> Expected {
