@@ -5,15 +5,32 @@
 //! The chances of four bits lie side by side, 64 bytes in all, so that a guess costs two reads of memory for a byte and not eight.
 //! Literals and names share one table: a release has much of the one or of the other.
 
-use crate::chance::{Bits, Chance, Mixer, Table};
+use crate::chance::{Bits, Chance, Mixer};
 use crate::range::Coder;
 
-/// Chances of the table that is shared, 4 MiB of them.
-const SHARED: usize = 1 << 20;
+/// Lines of the table that is shared: 4 MiB of them.
+const LINES: usize = 1 << 16;
+
+/// The chances of a half, by the bits of it before; the first is not used. As large as what a processor reads at once.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
+struct Line([Chance; 16]);
 
 /// The table, for all contexts of all kinds of bytes, by hash.
-pub(crate) fn shared() -> Table {
-    Table::new(SHARED, Chance::EVEN)
+#[derive(Debug)]
+pub(crate) struct Shared(Box<[Line]>);
+
+impl Shared {
+    pub(crate) fn new() -> Self {
+        Self(vec![Line([Chance::EVEN; 16]); LINES].into_boxed_slice())
+    }
+
+    /// The chance of a bit under a context, behind those of its half that `node` has after a one.
+    #[inline]
+    #[allow(clippy::indexing_slicing)] // there are as many
+    fn at(&mut self, context: u32, node: usize) -> &mut Chance {
+        &mut self.0[context as usize % LINES].0[node & 15]
+    }
 }
 
 /// How bytes of one kind are guessed from `N` contexts.
@@ -32,7 +49,7 @@ impl<const N: usize> Bytes<N> {
     /// Code `byte`.
     pub(crate) fn code<C: Coder>(
         &mut self,
-        (bits, shared): (&mut Bits<C>, &mut Table),
+        (bits, shared): (&mut Bits<C>, &mut Shared),
         contexts: [u32; N],
         set: usize,
         byte: u8,
@@ -44,16 +61,19 @@ impl<const N: usize> Bytes<N> {
 
     fn half<C: Coder>(
         &mut self,
-        (bits, shared): (&mut Bits<C>, &mut Table),
+        (bits, shared): (&mut Bits<C>, &mut Shared),
         contexts: [u32; N],
         set: usize,
         half: u8,
     ) -> u8 {
         let mut node = 1;
         for place in (0..4).rev() {
-            let indexes = contexts.map(|context| (context as usize) << 4 | node);
-            let bit = u32::from(half) >> place & 1;
-            node = node << 1 | bits.mixed((shared, indexes), (&mut self.mixer, set), self.limit, bit) as usize;
+            let mut chances = contexts.map(|context| *shared.at(context, node));
+            let bit = bits.mixed(&mut chances, (&mut self.mixer, set), self.limit, u32::from(half) >> place & 1);
+            for (context, chance) in contexts.into_iter().zip(chances) {
+                *shared.at(context, node) = chance;
+            }
+            node = node << 1 | bit as usize;
         }
         node as u8 & 15
     }

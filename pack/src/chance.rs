@@ -74,7 +74,7 @@ impl Table {
 
     #[inline]
     #[allow(clippy::indexing_slicing)] // the mask keeps it inside; there is always one
-    fn at(&mut self, index: usize) -> &mut Chance {
+    pub(crate) fn at(&mut self, index: usize) -> &mut Chance {
         let mask = self.chances.len() - 1;
         &mut self.chances[index & mask]
     }
@@ -130,18 +130,18 @@ impl<C: Coder> Bits<C> {
         self.coder.bit(ONE / 2, bit)
     }
 
-    /// Code `bit` with a mix of the chances at `indexes`. All of them learn, and so do the weights of `set`.
+    /// Code `bit` with a mix of `chances`. All of them learn, and so do the weights of `set`.
     #[inline]
     pub(crate) fn mixed<const N: usize>(
         &mut self,
-        (table, indexes): (&mut Table, [usize; N]),
+        chances: &mut [Chance; N],
         (mixer, set): (&mut Mixer<N>, usize),
         limit: u32,
         bit: u32,
     ) -> u32 {
         let rate = mixer.rate;
         let weights = mixer.set(set);
-        let inputs = indexes.map(|index| i32::from(self.stretch(table.at(index).coarse())));
+        let inputs = chances.map(|chance| i32::from(self.stretch(chance.coarse())));
         let sum: i64 = inputs.iter().zip(&*weights).map(|(input, weight)| i64::from(*input) * i64::from(*weight)).sum();
         let one = squash((sum >> 16).clamp(-2047, 2047) as i32).clamp(16, ONE - 16);
         let bit = self.coder.bit(one, bit);
@@ -149,8 +149,8 @@ impl<C: Coder> Bits<C> {
         for (weight, input) in weights.iter_mut().zip(inputs) {
             *weight = weight.wrapping_add(((i64::from(input) * i64::from(error) + 0x8000) >> 18) as i32);
         }
-        for index in indexes {
-            table.at(index).learn(bit, limit);
+        for chance in chances {
+            chance.learn(bit, limit);
         }
         bit
     }

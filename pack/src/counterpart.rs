@@ -19,8 +19,7 @@ pub(crate) fn counterparts(base: &[&str], target: &[&str]) -> Vec<Option<usize>>
     for (place, path) in base.iter().enumerate().rev().filter(|(place, _)| free.get(*place) == Some(&true)) {
         alike.entry(without_hashes(path)).or_default().push(place);
     }
-    let of_alike = |path: &str| alike.get_mut(&without_hashes(path)).and_then(Vec::pop);
-    let mut of_alike = of_alike;
+    let mut of_alike = |path: &str| alike.get_mut(&without_hashes(path)).and_then(Vec::pop);
     target.iter().zip(same).map(|(path, same)| same.or_else(|| of_alike(path))).collect()
 }
 

@@ -98,7 +98,7 @@ impl<R: Read> Maker<R> {
             match self.model.kind(&self.cursor, Kind::Literal) {
                 Kind::Literal => self.literal(base, sink)?,
                 Kind::Stored => self.stored(sink)?,
-                Kind::History => self.repeat(sink)?,
+                Kind::Repeat => self.repeat(sink)?,
                 Kind::Base => self.copy(base, sink)?,
             }
             self.model.bits.coder.check()?;

@@ -11,8 +11,9 @@
 //!                                   Base ──────────┘   read by seeking, never loaded
 //! ```
 //!
-//! Who reads the code for the first time: `operation` (what is told), `token` and `rename` (names), `model` (how it is told), `chance` and
-//! `range` (how that becomes bytes), `delta` (how a device does it); then, for makers, `make/encode` and `make/parse`.
+//! Who reads the code for the first time: `operation` (what is told); `token`, `rename` and `name` (names); `model`, `record`, `number`,
+//! `literal` and `byte` (how it is told); `chance` and `range` (how that becomes bytes); `delta` (how a device does it); then, for
+//! makers, `make/encode` and `make/parse`.
 
 // Sums of the format are in two's complement, and say so where it matters.
 #![allow(clippy::cast_possible_wrap, clippy::cast_sign_loss)]

@@ -2,8 +2,8 @@
 //!
 //! In: a byte and what stands before it, in the target and at the same place in the base. Out: its bits, coded. May touch: nothing.
 
-use crate::byte::{Bytes, hash};
-use crate::chance::{Bits, Mixer, Table};
+use crate::byte::{Bytes, Shared, hash};
+use crate::chance::{Bits, Mixer};
 use crate::range::Coder;
 
 /// How many guesses are mixed.
@@ -32,7 +32,7 @@ impl Literals {
     }
 
     /// Code one byte.
-    pub(crate) fn code<C: Coder>(&mut self, told: (&mut Bits<C>, &mut Table), place: Place, byte: u8) -> u8 {
+    pub(crate) fn code<C: Coder>(&mut self, told: (&mut Bits<C>, &mut Shared), place: Place, byte: u8) -> u8 {
         let Place { recent, base: [next, last], since } = place;
         let since = since.min(3) as u32;
         let recent_32 = recent as u32;

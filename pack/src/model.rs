@@ -3,11 +3,11 @@
 //! In: an operation and where the last one ended. Out: its bits, coded; the same code in both directions. May touch: nothing.
 //! Keeps: I10 (a copy lies within one file of the base).
 
-use crate::byte::shared;
+use crate::byte::Shared;
 use crate::chance::{Bits, Chance, Table};
 use crate::error::{Error, Result};
 use crate::literal::{Literals, Place};
-use crate::number::Numbers;
+use crate::number::{Numbers, which};
 use crate::operation::Names;
 use crate::range::Coder;
 use crate::rename::Renames;
@@ -16,20 +16,8 @@ use crate::space::Space;
 /// How slowly the chances of kinds and places learn in the end.
 const KIND_LIMIT: u32 = 200;
 const PLACE_LIMIT: u32 = 120;
-/// A jump this far or less is near.
-const NEAR: u64 = 4096;
-
-/// The numbers that operations have.
-mod number {
-    pub(super) const NEAR: usize = 0;
-    pub(super) const FAR: usize = 1;
-    pub(super) const DISTANCE: usize = 2;
-    pub(super) const REPEATED: usize = 3;
-    pub(super) const STORED: usize = 4;
-    /// One for each place and treatment of names: eight.
-    pub(super) const COPIED: usize = 5;
-    pub(super) const COUNT: usize = 13;
-}
+/// A jump less far than this is near.
+pub(crate) const NEAR: u64 = 4096;
 
 /// Kinds of operations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +25,7 @@ pub(crate) enum Kind {
     Literal,
     Stored,
     Base,
-    History,
+    Repeat,
 }
 
 /// What the operation before was, as far as it says something of the next one.
@@ -45,12 +33,12 @@ pub(crate) enum Kind {
 enum Before {
     #[default]
     Nothing,
-    /// A copy that went on, after other bytes or after left out ones, or began elsewhere.
+    /// A copy from the base, by how it was found where it began.
     Continued,
     Inserted,
     Jumped,
-    /// Literals do not count; what was before them does.
-    Elsewhere,
+    /// A repeat, or stored bytes. Literals do not count; what was before them does.
+    Other,
 }
 
 /// Where a copy begins, seen from where the last one ended.
@@ -123,24 +111,19 @@ pub(crate) struct Model<C> {
     pub(crate) bits: Bits<C>,
     pub(crate) numbers: Numbers,
     pub(crate) renames: Renames,
-    pub(crate) shared: Table,
+    pub(crate) shared: Shared,
     literals: Literals,
     kinds: Table,
     places: Table,
 }
 
 impl<C: Coder> Model<C> {
-    /// Numbers from this kind on are free for others.
-    pub(crate) const FREE: usize = number::COUNT;
-    /// Kinds of numbers for others.
-    const OTHERS: usize = 4;
-
     pub(crate) fn new(coder: C) -> Self {
         Self {
             bits: Bits::new(coder),
-            numbers: Numbers::new(number::COUNT + Self::OTHERS),
+            numbers: Numbers::new(),
             renames: Renames::new(),
-            shared: shared(),
+            shared: Shared::new(),
             literals: Literals::new(),
             kinds: Table::new(4 * 64, Chance::of(1 << 14)),
             places: Table::new(256, Chance::EVEN),
@@ -158,8 +141,8 @@ impl<C: Coder> Model<C> {
             Kind::Literal
         } else if !is(1, kind != Kind::Base) {
             Kind::Base
-        } else if !is(2, kind != Kind::History) {
-            Kind::History
+        } else if !is(2, kind != Kind::Repeat) {
+            Kind::Repeat
         } else {
             Kind::Stored
         }
@@ -196,8 +179,8 @@ impl<C: Coder> Model<C> {
         let (before, from) = match told & 3 {
             0 => (Before::Continued, beside),
             1 => (Before::Inserted, cursor.at),
-            2 => (Before::Jumped, jump(number::NEAR)),
-            _ => (Before::Jumped, jump(number::FAR)),
+            2 => (Before::Jumped, jump(which::NEAR)),
+            _ => (Before::Jumped, jump(which::FAR)),
         };
         let outside = Error::Malformed("a copy begins outside of the base");
         let left = space.at(from).map(|file| space.file(file).end - from).ok_or(outside)?;
@@ -206,7 +189,7 @@ impl<C: Coder> Model<C> {
             left
         } else {
             let length = copied.length.wrapping_sub(1);
-            self.numbers.code(&mut self.bits, number::COPIED + told as usize, length) + 1
+            self.numbers.code(&mut self.bits, which::COPIED + told as usize, length) + 1
         };
         if length > left {
             return Err(Error::Malformed("a copy reaches over the end of a file of the base"));
@@ -218,21 +201,21 @@ impl<C: Coder> Model<C> {
     /// Code a copy out of the target, and move the cursor behind it. It may reach back too far.
     pub(crate) fn repeated(&mut self, cursor: &mut Cursor, repeated: Repeated) -> Repeated {
         let again = u32::from(repeated.distance == cursor.distance);
-        let context = 192 + cursor.since.min(7) as usize + usize::from(cursor.before == Before::Elsewhere) * 8;
+        let context = 192 + cursor.since.min(7) as usize + usize::from(cursor.before == Before::Other) * 8;
         let distance = if self.bits.bit(&mut self.kinds, context, KIND_LIMIT, again) == 1 {
             cursor.distance
         } else {
-            self.numbers.code(&mut self.bits, number::DISTANCE, repeated.distance.wrapping_sub(1)) + 1
+            self.numbers.code(&mut self.bits, which::DISTANCE, repeated.distance.wrapping_sub(1)) + 1
         };
-        let length = self.numbers.code(&mut self.bits, number::REPEATED, repeated.length.wrapping_sub(1)) + 1;
-        (cursor.since, cursor.before, cursor.distance) = (cursor.since + length, Before::Elsewhere, distance);
+        let length = self.numbers.code(&mut self.bits, which::REPEATED, repeated.length.wrapping_sub(1)) + 1;
+        (cursor.since, cursor.before, cursor.distance) = (cursor.since + length, Before::Other, distance);
         Repeated { distance, length }
     }
 
     /// Code how many bytes follow as they are, and move the cursor behind them.
     pub(crate) fn stored(&mut self, cursor: &mut Cursor, length: u64) -> u64 {
-        let length = self.numbers.code(&mut self.bits, number::STORED, length.wrapping_sub(1)) + 1;
-        (cursor.since, cursor.before) = (cursor.since + length, Before::Elsewhere);
+        let length = self.numbers.code(&mut self.bits, which::STORED, length.wrapping_sub(1)) + 1;
+        (cursor.since, cursor.before) = (cursor.since + length, Before::Other);
         length
     }
 }

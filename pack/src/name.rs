@@ -5,8 +5,8 @@
 //! Minifiers count their names through (`e`, `t`, `n`, … in terser's order), so a name is often as far from its old one as the
 //! name before it was, or the next one after it.
 
-use crate::byte::{Bytes, hash};
-use crate::chance::{Bits, Mixer, Table};
+use crate::byte::{Bytes, Shared, hash};
+use crate::chance::{Bits, Mixer};
 use crate::range::Coder;
 use crate::token::{HASH, Name, SHORT};
 
@@ -34,7 +34,7 @@ impl NewNames {
     /// Code `new`, which stands for `old` and not for `foreseen`. A decoded name may be empty, or too short for a hash.
     pub(crate) fn code<C: Coder>(
         &mut self,
-        (bits, shared): (&mut Bits<C>, &mut Table),
+        (bits, shared): (&mut Bits<C>, &mut Shared),
         old: Name,
         foreseen: Name,
         new: Name,

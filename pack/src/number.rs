@@ -15,13 +15,30 @@ const EACH: usize = 64 * 8 + 64;
 /// How slowly chances of numbers learn in the end.
 const LIMIT: u32 = 250;
 
-/// The chances of `kinds` different numbers.
+/// Which numbers there are.
+pub(crate) mod which {
+    pub(crate) const NEAR: usize = 0;
+    pub(crate) const FAR: usize = 1;
+    pub(crate) const DISTANCE: usize = 2;
+    pub(crate) const REPEATED: usize = 3;
+    pub(crate) const STORED: usize = 4;
+    /// One for each place and treatment of names: eight.
+    pub(crate) const COPIED: usize = 5;
+    /// A file of the base, of the target; how much longer a file is than its counterpart; how long.
+    pub(crate) const BASE_FILE: usize = 13;
+    pub(crate) const TARGET_FILE: usize = 14;
+    pub(crate) const LONGER: usize = 15;
+    pub(crate) const SIZE: usize = 16;
+    pub(crate) const COUNT: usize = 17;
+}
+
+/// The chances of all of them.
 #[derive(Debug)]
 pub(crate) struct Numbers(Table);
 
 impl Numbers {
-    pub(crate) fn new(kinds: usize) -> Self {
-        Self(Table::new(kinds * EACH, Chance::EVEN))
+    pub(crate) fn new() -> Self {
+        Self(Table::new(which::COUNT * EACH, Chance::EVEN))
     }
 
     /// Code `value`, which is less than 2^40 − 1.
@@ -61,12 +78,12 @@ mod tests {
     fn numbers_come_back() {
         let values: Vec<i64> =
             (0..38).flat_map(|place| [1_i64 << place, (1 << place) - 1, -(1 << place)]).chain([0]).collect();
-        let (mut bits, mut numbers) = (Bits::new(Encoder::new()), Numbers::new(2));
+        let (mut bits, mut numbers) = (Bits::new(Encoder::new()), Numbers::new());
         for value in &values {
             numbers.signed(&mut bits, 1, *value);
         }
         let bytes = bits.coder.finish();
-        let (mut bits, mut numbers) = (Bits::new(Decoder::new(&bytes[..])), Numbers::new(2));
+        let (mut bits, mut numbers) = (Bits::new(Decoder::new(&bytes[..])), Numbers::new());
         for value in &values {
             assert_eq!(numbers.signed(&mut bits, 1, 0), *value);
         }

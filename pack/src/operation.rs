@@ -6,12 +6,12 @@
 //!                       base:  …q(j){return x_e…        target:  …J(L){return x_e…
 //!  Base, renamed               └──────────────┘                  └──────────────┘    names through the map, the rest as it is
 //!  Base, as it is              bytes of the base
-//!  History                     bytes of the target that were made before, at most 8 MiB back
+//!  Repeat                      bytes of the target that were made before, at most 8 MiB back
 //!  Literal                     one byte, guessed from what stands before it
 //!  Stored                      bytes as they are: pictures, fonts
 //! ```
 
-/// Bytes of the target that are remembered for [`Operation::History`].
+/// Bytes of the target that are remembered for [`Operation::Repeat`].
 pub(crate) const WINDOW: usize = 8 << 20;
 
 /// One step, for the maker. None crosses the end of a file of the target, and no copy from the base that of a file of the base.
@@ -40,7 +40,7 @@ pub(crate) enum Operation {
         names: Names,
     },
     /// A copy from what the target has already: its path text, then its new files in order.
-    History {
+    Repeat {
         /// How far back.
         distance: u64,
         /// How many bytes; may be more than `distance`, which repeats them.
@@ -53,7 +53,7 @@ impl Operation {
     /// Bytes of the target that it makes.
     pub(crate) fn makes(self) -> u64 {
         match self {
-            Self::Literal { length } | Self::Stored { length } | Self::History { length, .. } => length,
+            Self::Literal { length } | Self::Stored { length } | Self::Repeat { length, .. } => length,
             Self::Base { makes, .. } => makes,
         }
     }

@@ -132,7 +132,7 @@ impl<R: Read> Decoder<R> {
     /// [`Error::Input`], [`Error::Cut`].
     pub(crate) fn check(&mut self) -> Result<()> {
         match self.failed.take() {
-            Some(error) => Err(Error::Input(error)),
+            Some(error) => Err(Error::of_input(error)),
             None if self.missing > 0 => Err(Error::Cut),
             None => Ok(()),
         }

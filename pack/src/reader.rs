@@ -64,17 +64,18 @@ impl<'a> Reader<'a> {
 
     /// Fill `buffer` from an address on; all of it lies in one file.
     pub(crate) fn read(&mut self, address: u64, buffer: &mut [u8]) -> Result<()> {
-        let held = address.checked_sub(self.held.start).and_then(|at| {
-            let at = at as usize;
-            self.buffer.get(at..at + buffer.len()).filter(|_| address + buffer.len() as u64 <= self.held.end)
-        });
-        if let Some(bytes) = held {
-            buffer.copy_from_slice(bytes);
-            return Ok(());
-        }
+        let end = address + buffer.len() as u64;
         let Some(file) = self.space.at(address) else { return Ok(()) };
-        let offset = address - self.space.file(file).start;
-        fetch(self.text, self.base, file, offset, buffer)
+        if address < self.held.start || end > self.held.end {
+            if buffer.len() as u64 > AROUND {
+                let offset = address - self.space.file(file).start;
+                return fetch(self.text, self.base, file, offset, buffer);
+            }
+            self.load(file, address..address + AROUND)?;
+        }
+        let at = (address - self.held.start) as usize;
+        buffer.copy_from_slice(self.buffer.get(at..at + buffer.len()).unwrap_or_default());
+        Ok(())
     }
 
     fn load(&mut self, file: usize, wanted: Range<u64>) -> Result<()> {

@@ -6,6 +6,7 @@ use crate::chance::{Chance, Table};
 use crate::error::{Error, Result};
 use crate::list::{BaseFile, Record};
 use crate::model::Model;
+use crate::number::which;
 use crate::range::Coder;
 
 const LIMIT: u32 = 60;
@@ -49,26 +50,24 @@ impl<'a> Records<'a> {
         };
         let context = (usize::from(counterpart.is_some()) * 4 + self.last as usize) * 4;
         self.last = model.bits.tree((&mut self.sources, context), 2, LIMIT, told);
-        let free = Model::<C>::FREE;
-        let mut number = |kind, value| model.numbers.code(&mut model.bits, free + kind, value);
+        let mut number = |which, value| model.numbers.code(&mut model.bits, which, value);
         // A place beyond what this machine can count is not there either.
-        let mut place = |kind, place| usize::try_from(number(kind, place)).unwrap_or(usize::MAX);
-        Ok(match (self.last, counterpart, record) {
-            (source::COUNTERPART, Some(place), _) => Record::Base(place),
-            (source::COUNTERPART, None, _) => {
-                return Err(Error::Malformed("a file is that of a counterpart it has not"));
-            }
-            (source::BASE, _, Record::Base(from)) => Record::Base(place(0, from as u64)),
-            (source::BASE, ..) => Record::Base(place(0, 0)),
-            (source::TARGET, _, Record::Target(from)) => Record::Target(place(1, from as u64)),
-            (source::TARGET, ..) => Record::Target(place(1, 0)),
-            (_, Some(place), record) => {
-                let was = self.base.get(place).map_or(0, |file| file.size) as i64;
-                let more = if let Record::New(size) = record { size as i64 - was } else { 0 };
-                let size = was + model.numbers.signed(&mut model.bits, free + 2, more);
+        let place = |number| usize::try_from(number).unwrap_or(usize::MAX);
+        let (size, from) = match record {
+            Record::New(size) => (size, 0),
+            Record::Base(from) | Record::Target(from) => (0, from as u64),
+        };
+        Ok(match (self.last, counterpart) {
+            (source::COUNTERPART, Some(place)) => Record::Base(place),
+            (source::COUNTERPART, None) => return Err(Error::Malformed("a file is that of a counterpart it has not")),
+            (source::BASE, _) => Record::Base(place(number(which::BASE_FILE, from))),
+            (source::TARGET, _) => Record::Target(place(number(which::TARGET_FILE, from))),
+            (_, None) => Record::New(number(which::SIZE, size)),
+            (_, Some(like)) => {
+                let was = self.base.get(like).map_or(0, |file| file.size) as i64;
+                let size = was + model.numbers.signed(&mut model.bits, which::LONGER, size as i64 - was);
                 Record::New(u64::try_from(size).map_err(|_| Error::Malformed("a file is shorter than nothing"))?)
             }
-            (_, None, record) => Record::New(number(3, if let Record::New(size) = record { size } else { 0 })),
         })
     }
 }

@@ -1,9 +1,9 @@
 //! The renaming map: which new name stands for which old one. Both sides learn it from what was copied (formats 9.10).
 //!
 //! In: the names in a copy from the base, one after the other. Out: the names of the target; only what the map did not foresee
-//! costs bits. May touch: nothing. Keeps: I10 (32,768 pairs, whatever the bundle).
+//! costs bits. May touch: nothing. Keeps: I10 (65,536 pairs, whatever the bundle).
 
-use crate::byte::hash;
+use crate::byte::{Shared, hash};
 use crate::chance::{Bits, Chance, Mixer, Table};
 use crate::name::NewNames;
 use crate::range::Coder;
@@ -46,7 +46,7 @@ impl Renames {
             pairs: vec![Pair::default(); PAIRS].into_boxed_slice(),
             file: 0,
             missed: 0,
-            chances: Table::new(4 * REGION, Chance::of(1024)),
+            chances: Table::new(3 * REGION, Chance::of(1024)),
             mixer: Mixer::new(16, 6),
             new_names: NewNames::new(),
         }
@@ -61,7 +61,7 @@ impl Renames {
     #[inline]
     pub(crate) fn code<C: Coder>(
         &mut self,
-        (bits, shared): (&mut Bits<C>, &mut Table),
+        (bits, shared): (&mut Bits<C>, &mut Shared),
         old: Name,
         before: u32,
         new: Name,
@@ -96,7 +96,12 @@ impl Renames {
         let by_place = hash(before, hits.min(3) as u32 | (same as u32) << 2) as usize & (REGION - 1);
         let indexes = [hits | same << 4 | length << 5 | lately << 7, by_pair, 2 * REGION + by_place];
         let set = hits.min(7) | same << 3;
-        bits.mixed((&mut self.chances, indexes), (&mut self.mixer, set), LIMIT, missed)
+        let mut chances = indexes.map(|index| *self.chances.at(index));
+        let missed = bits.mixed(&mut chances, (&mut self.mixer, set), LIMIT, missed);
+        for (index, chance) in indexes.into_iter().zip(chances) {
+            *self.chances.at(index) = chance;
+        }
+        missed
     }
 
     /// What is known of `old`: that it stays, if nothing.

@@ -1,4 +1,4 @@
-//! The address space of a base: its path text, then its files in order (formats 9.4).
+//! The address space of a base: its path text, then its files in order (formats 9.4); file n of the base is n + 1 here.
 //!
 //! In: lengths. Out: which file an address lies in. May touch: nothing.
 //! Keeps: I10 (an address outside lies in no file).

@@ -78,6 +78,14 @@ impl<R: io::Read> Pack<R> {
         }
     }
 
+    /// Which form it has.
+    pub fn form(&self) -> Form {
+        match self.content {
+            Content::Whole(_) => Form::Whole,
+            Content::Delta(_) => Form::Delta,
+        }
+    }
+
     /// The target's files, sorted by path.
     pub fn files(&self) -> &[File] {
         &self.files

@@ -18,7 +18,7 @@ use crate::model::bundle::{FileEntry, FileList};
 use crate::model::limits::{Limits, MAX_FILE_LIST, within};
 use crate::model::path::BundlePath;
 use crate::model::{Code, Digest, Error, Result};
-use aloft_pack::{Expected, File, Pack, Source};
+use aloft_pack::{Expected, File, Form, Pack, Source};
 use sha2::Digest as _;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -45,6 +45,9 @@ pub fn patch(
     let expected = Expected { files: entry.files, size: entry.size };
     let pack = Pack::open(input, &there, expected).map_err(|error| failure(&path, error))?;
     drop(there);
+    if base.is_none() != (pack.form() == Form::Whole) {
+        return Err(failure(&path, aloft_pack::Error::Malformed("its form is not that of its artifact")));
+    }
     let targets = targets(pack.files())?;
     make_tree(fs, dir, &targets)?;
 

@@ -81,10 +81,7 @@ impl<'a> Encode<'a> {
     /// How many bytes of `target` the operation makes, from `at` on.
     fn operation(&mut self, target: &[u8], at: usize, operation: Operation, spent: &mut Spent) -> Result<usize> {
         let Self { model, cursor, space, .. } = self;
-        let makes = match operation {
-            Operation::Literal { length } | Operation::Stored { length } | Operation::History { length, .. } => length,
-            Operation::Base { makes, .. } => makes,
-        };
+        let makes = operation.makes();
         let bytes = target.get(at..at + makes as usize).ok_or(AMISS)?;
         match operation {
             Operation::Literal { .. } => {
@@ -102,8 +99,8 @@ impl<'a> Encode<'a> {
                 }
                 spent.stored += makes;
             }
-            Operation::History { distance, length } => {
-                model.kind(cursor, Kind::History);
+            Operation::Repeat { distance, length } => {
+                model.kind(cursor, Kind::Repeat);
                 model.repeated(cursor, Repeated { distance, length });
                 spent.repeated += makes;
             }

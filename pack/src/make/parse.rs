@@ -48,6 +48,10 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use tally::Tally;
 
+/// Files are parsed at the same time in parts of so many bytes or more, not many more parts than so many: each part begins with a
+/// look at what is in the window before it.
+const PART: usize = 1 << 20;
+const PARTS: usize = 16;
 /// How often each is parsed.
 const PASSES: u64 = 2;
 
@@ -62,7 +66,8 @@ pub(crate) struct Piece<'a> {
 
 /// Find operations that make each file of the target. The first file of both is its path text. `progress` hears of bytes.
 pub(crate) fn parse(base: &[&[u8]], target: &[Piece<'_>], progress: Progress<'_>) -> Vec<Vec<Operation>> {
-    parse_by(Sizes { exact: LIMIT, part: 1 << 20 }, base, target, progress)
+    let all: usize = target.iter().map(|piece| piece.bytes.len()).sum();
+    parse_by(Sizes { exact: LIMIT, part: PART.max(all / PARTS) }, base, target, progress)
 }
 
 /// How much is done in which way; tests do it on a smaller scale.
@@ -172,6 +177,7 @@ impl Parser<'_> {
         let mut pass = Pass { files: Vec::with_capacity(files.len()), tally: Tally::new() };
         for file in files {
             let Piece { bytes, counterpart } = self.target[file];
+            // Without one the coder goes on where the file before ended, which is not known while that is parsed elsewhere.
             let counterpart = counterpart.map_or(0, |file| self.base.start_of(file));
             let goal = Goal { file, bytes, masked: Masked::new(&[bytes]), blocks: Blocks::new(bytes), counterpart };
             let mut foresight = Foresight::new(renames, earlier.map(|files| &files[file].steps[..]));

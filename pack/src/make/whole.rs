@@ -5,7 +5,7 @@
 use super::{Progress, Report, Tree};
 use crate::error::{Error, Result};
 use crate::header::{Form, Header};
-use crate::list::{Record, text};
+use crate::list::{Record, paths, text};
 use crate::whole::{WINDOW_BITS, in_order};
 use brotli::enc::BrotliEncoderParams;
 use std::collections::HashMap;
@@ -19,11 +19,13 @@ const SLOW: u64 = 128 << 20;
 /// 150 MiB, and a second for each MiB.
 ///
 /// # Errors
-/// [`Error::Input`] of the tree, [`Error::Sink`] of `output`, [`Error::Malformed`] of paths that are too many or too long.
+/// [`Error::Input`] of the tree, [`Error::Sink`] of `output`, [`Error::Malformed`] of paths that are too many,
+/// too long, or that no device takes.
 pub fn whole(target: &dyn Tree, mut output: &mut dyn Write, progress: Progress<'_>) -> Result<Report> {
     let files = target.files();
     let text = text(files.iter().map(|file| file.path.as_str()))?;
     let count = u32::try_from(files.len()).map_err(|_| Error::Malformed("it has too many files"))?;
+    paths(text.clone(), count)?;
     let header = Header { form: Form::Whole, files: count, text: text.len() as u32 }.bytes();
     let records = records(target);
     let new = records.iter().zip(files).enumerate().filter(|(_, (record, _))| matches!(record, Record::New(_)));
@@ -65,7 +67,7 @@ fn records(target: &dyn Tree) -> Vec<Record> {
         .collect()
 }
 
-/// A record as formats 9.4 has it.
+/// A record as formats 9.12 has it.
 fn coded(record: Record) -> Vec<u8> {
     let mut bytes = Vec::new();
     match record {

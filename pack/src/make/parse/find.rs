@@ -7,9 +7,10 @@ use super::goal::{From, Goal};
 use super::history::History;
 use super::masked::Masked;
 use super::matcher::Matcher;
-use super::prices::{NEAR, Prices, SURPRISE_AGAIN, Way};
+use super::prices::{Prices, SURPRISE_AGAIN, Way};
 use super::renames::Foresight;
 use super::search::Place;
+use crate::model::NEAR;
 use crate::token::Name;
 
 /// A match far off in the base is worth a look from so many units on.
@@ -108,7 +109,7 @@ impl Finder<'_> {
             let units = goal.masked.whole_units(unit, offset + bytes);
             if units > 0 {
                 let price = self.prices.begin(way, place.before, if way == Way::Again { 0 } else { distance as u64 });
-                copies.push(Copy { from: From::History(distance), units, way, price, to_end: false });
+                copies.push(Copy { from: From::Target(distance), units, way, price, to_end: false });
             }
         };
         if place.distance > 0 {
@@ -122,7 +123,7 @@ impl Finder<'_> {
     #[inline]
     pub(super) fn length(&self, copy: &Copy, units: usize) -> u32 {
         if copy.to_end && units == copy.units {
-            self.prices.to_end()
+            self.prices.to_end
         } else {
             // About as many bytes.
             self.prices.length(copy.way, units as u64)

@@ -22,8 +22,8 @@ pub(super) fn operations(goal: &Goal<'_>, base: &Masked<'_>, steps: Vec<Step>) -
                 operations.push(Operation::Stored { length: (to - from) as u64 });
             }
             From::Nowhere => operations.push(Operation::Literal { length: (to - from) as u64 }),
-            From::History(distance) => {
-                operations.push(Operation::History { distance: distance as u64, length: (to - from) as u64 });
+            From::Target(distance) => {
+                operations.push(Operation::Repeat { distance: distance as u64, length: (to - from) as u64 });
             }
             From::Base(source) => copies(goal, base, source, unit, step.units, &mut operations),
         }

@@ -46,7 +46,7 @@ pub(super) enum From {
     /// A unit of the base.
     Base(usize),
     /// So many bytes back.
-    History(usize),
+    Target(usize),
 }
 
 impl From {
@@ -54,7 +54,7 @@ impl From {
     pub(super) fn later(self, units: usize) -> Self {
         match self {
             Self::Base(from) => Self::Base(from + units),
-            Self::Nowhere | Self::History(_) => self,
+            Self::Nowhere | Self::Target(_) => self,
         }
     }
 }

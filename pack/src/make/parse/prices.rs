@@ -21,7 +21,7 @@ pub(super) enum Way {
     Continue,
     /// From the base, where it goes on if bytes were inserted.
     Insert,
-    /// From the base, less than [`NEAR`] away from where it would continue.
+    /// From the base, less than [`NEAR`](crate::model::NEAR) away from where it would continue.
     Near,
     Far,
     /// From the target, as far back as the last time.
@@ -30,8 +30,6 @@ pub(super) enum Way {
     Back,
 }
 
-/// How far is near.
-pub(super) const NEAR: u64 = 4096;
 pub(super) const WAYS: usize = 7;
 /// Classes of numbers: by how many bits they have.
 pub(super) const SIZES: usize = 40;
@@ -114,11 +112,6 @@ impl Prices {
     #[inline]
     pub(super) fn length(&self, way: Way, length: u64) -> u32 {
         self.lengths[way as usize][size(length)]
-    }
-
-    /// The length of a copy that goes on to the end of the file it is from.
-    pub(super) fn to_end(&self) -> u32 {
-        self.to_end
     }
 
     /// A name that is not as foreseen: that it is not, and its characters.

@@ -1,4 +1,4 @@
-//! What the map will know at a place: the parse goes along with what the coder will do (formats 9.6).
+//! What the map will know at a place: the parse goes along with what the coder will do (formats 9.10).
 //!
 //! In: pairs of names as they are copied. Out: is a name foreseen? May touch: nothing. This is a forecast: the coder's own map
 //! is what counts.
@@ -10,16 +10,26 @@ use crate::token::Name;
 /// As many as the coder's map has.
 const SLOTS: usize = 1 << 16;
 
+#[derive(Debug, Clone, Copy, Default)]
+struct Pair {
+    old: Name,
+    new: Name,
+    /// The file it was learnt in.
+    file: u32,
+}
+
 #[derive(Debug, Clone)]
 pub(super) struct Renames {
-    pairs: Vec<(Name, Name)>,
+    pairs: Vec<Pair>,
+    /// The file that is parsed.
+    file: u32,
     /// Of the names seen: those that were as foreseen, and those that were not.
     seen: [u32; 2],
 }
 
 impl Renames {
     pub(super) fn new() -> Self {
-        Self { pairs: vec![(Name::default(), Name::default()); SLOTS], seen: [0; 2] }
+        Self { pairs: vec![Pair::default(); SLOTS], file: 0, seen: [0; 2] }
     }
 
     /// Of the names seen since this was asked: how many were as foreseen, and how many were not.
@@ -29,19 +39,19 @@ impl Renames {
 
     /// Short names mean others in the next file; hashes do not.
     pub(super) fn begin_file(&mut self) {
-        self.pairs.iter_mut().filter(|(old, _)| !old.is_hash()).for_each(|pair| *pair = Default::default());
+        self.file += 1;
     }
 
     fn learn(&mut self, old: Name, new: Name) {
         self.seen[usize::from(self.foresee(old) != new)] += 1;
-        self.pairs[slot(old)] = (old, new);
+        self.pairs[slot(old)] = Pair { old, new, file: self.file };
     }
 
     /// What a name is expected to become.
     #[inline]
     pub(super) fn foresee(&self, old: Name) -> Name {
-        let (known, new) = self.pairs[slot(old)];
-        if known == old { new } else { old }
+        let pair = self.pairs[slot(old)];
+        if pair.old == old && (pair.file == self.file || old.is_hash()) { pair.new } else { old }
     }
 }
 

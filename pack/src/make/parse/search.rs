@@ -158,7 +158,7 @@ impl<'a> Search<'a> {
                     ..place
                 }
             }
-            From::History(distance) => Place { distance, before: Before { way: Some(way), since }, ..place },
+            From::Target(distance) => Place { distance, before: Before { way: Some(way), since }, ..place },
             From::Nowhere => Place { before: Before { since, ..place.before }, ..place },
         }
     }

@@ -4,7 +4,8 @@
 
 use super::goal::Goal;
 use super::masked::Masked;
-use super::prices::{BYTES, Before, NEAR, Prices, SIZES, WAYS, Way, below, log2, size};
+use super::prices::{BYTES, Before, Prices, SIZES, WAYS, Way, below, log2, size};
+use crate::model::NEAR;
 use crate::operation::Operation;
 
 /// Chances are fractions of this.
@@ -47,7 +48,9 @@ impl Tally {
         for operation in operations {
             let makes = operation.makes() as usize;
             match *operation {
-                Operation::Stored { .. } => before.since += makes,
+                Operation::Stored { .. } => {
+                    before = Before { way: Some(Way::Back), since: before.since + makes };
+                }
                 Operation::Literal { .. } => {
                     for byte in at..at + makes {
                         self.ways[before.context()][Way::Literal as usize] += 1;
@@ -55,7 +58,7 @@ impl Tally {
                         before.since += 1;
                     }
                 }
-                Operation::History { distance, length } => {
+                Operation::Repeat { distance, length } => {
                     let way = if distance == last { Way::Again } else { Way::Back };
                     self.copy(way, before, distance);
                     self.lengths[way as usize][size(length)] += 1;

@@ -105,7 +105,7 @@ fn apply(base: &[Vec<u8>], target: &[Vec<u8>], operations: &[Vec<Operation>]) {
             assert!(!ahead.is_empty(), "an operation makes something");
             match *operation {
                 Operation::Literal { .. } | Operation::Stored { .. } => made.extend_from_slice(ahead),
-                Operation::History { distance, length } => {
+                Operation::Repeat { distance, length } => {
                     assert!(distance as usize <= WINDOW.min(made.len()) && distance > 0);
                     (0..length).for_each(|_| made.push(made[made.len() - distance as usize]));
                 }
@@ -234,5 +234,5 @@ fn files_in_several_parts_reach_back_over_their_borders() {
     let target = [vec![], one.clone(), two, one];
     let operations = parsed(ALL, &[vec![]], &target);
     apply(&[vec![]], &target, &operations);
-    assert_eq!(operations[3], [Operation::History { distance: 60_000, length: 30_000 }]);
+    assert_eq!(operations[3], [Operation::Repeat { distance: 60_000, length: 30_000 }]);
 }
