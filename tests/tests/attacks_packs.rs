@@ -76,6 +76,8 @@ fn i3_a_pack_of_other_content_is_not_installed_and_the_next_artifact_is() {
         (newer, Some(&bundle(1)), Some("pack_malformed")),
         (b"PK".to_vec(), None, Some("pack_malformed")),
         (whole, None, Some("root_mismatch")),
+        (pack_of_2().1, None, Some("pack_malformed")),
+        (packs::whole(&bundle(2)), Some(&bundle(1)), Some("pack_malformed")),
     ] {
         let (_, site, mut device) = device();
         site.publish_artifacts("2", &list_of(&bundle(2)), vec![zip_of_2(), sent("pack", bytes, base)]);
