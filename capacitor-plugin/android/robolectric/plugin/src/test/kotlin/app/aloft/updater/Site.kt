@@ -29,7 +29,10 @@ object Site {
         aloft("bundle", builtin.path, "--builtin")
         aloft("publish", update.path, "--version", "1.1.0", "--over-builtin")
         val serving = start("serve", "site", "--listen", "127.0.0.1:0")
-        Runtime.getRuntime().addShutdownHook(Thread { serving.destroy() })
+        Runtime.getRuntime().addShutdownHook(Thread {
+            serving.destroy()
+            folder.deleteRecursively()
+        })
         server = serving.inputStream.bufferedReader()
         url = JSONObject(server.readLine()).getString("url")
     }
@@ -45,6 +48,7 @@ object Site {
         check(aloft("device", "--data", device.path, "update").getString("status") == "staged")
         File(device, "data").copyRecursively(data, overwrite = true)
         File(device, "secrets").copyRecursively(File(data, "secrets"), overwrite = true)
+        device.deleteRecursively()
     }
 
     private fun aloft(vararg words: String): JSONObject {
