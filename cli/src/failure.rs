@@ -44,6 +44,11 @@ impl Failure {
         Self { code, message: message.into(), hint, exit: Exit::Failed }
     }
 
+    /// Is it about the disk here, and not about what was read?
+    pub(crate) fn is_of_this_machine(&self) -> bool {
+        matches!(self.code, "no_space" | "denied" | "io")
+    }
+
     /// A wrong command line, or a wrong value in it.
     pub fn usage(message: impl Into<String>) -> Self {
         Self { exit: Exit::Usage, ..Self::new("usage", message) }.hint("see `aloft --help`")

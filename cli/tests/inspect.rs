@@ -29,6 +29,7 @@ fn a_pack_shows_its_list_beside_its_base_and_its_head_without() {
     let shown = desk.json(&["inspect", whole]);
     assert_eq!((&shown["what"], &shown["form"], &shown["root"]), (&json!("pack"), &json!("whole"), &release["root"]));
     assert_eq!((&shown["new"]["files"], &shown["unpacked"]), (&json!(3), &release["size"]));
+    assert_eq!(shown["named"], json!(true), "artifacts are named by their digests");
 
     let head = desk.json(&["inspect", delta]);
     assert_eq!((&head["form"], &head["files"], &head["list"]), (&json!("delta"), &json!(3), &Value::Null));
@@ -38,6 +39,8 @@ fn a_pack_shows_its_list_beside_its_base_and_its_head_without() {
     let sources: Vec<_> =
         shown["list"].as_array().unwrap().iter().map(|file| (&file["path"], &file["source"])).collect();
     assert!(sources.contains(&(&json!("logo.svg"), &json!("unchanged"))), "{shown}");
+    std::fs::copy(desk.path(delta), desk.path(whole)).unwrap();
+    assert_eq!(desk.json(&["inspect", whole])["named"], json!(false));
     let wrong = desk.json(&["inspect", delta, "--base", "www2"]);
     assert!(wrong["root"] != release["root"] || wrong["refused"].is_object(), "{wrong}");
 }

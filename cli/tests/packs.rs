@@ -5,6 +5,7 @@ mod common;
 
 use common::Desk;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// A bundle of some size, of which `text` is a small part.
 fn app(desk: &Desk, name: &str, text: &str) {
@@ -62,6 +63,29 @@ fn the_same_command_again_makes_nothing_and_changes_nothing() {
     assert_eq!(again["channel"]["written"], false, "{again}");
     assert!(again["release"]["artifacts"].as_array().unwrap().iter().all(|sent| sent["reused"] == true));
     assert_eq!(desk.list("site/artifacts"), listed);
+}
+
+#[test]
+fn what_the_site_has_lost_comes_back_with_the_same_command() {
+    let desk = three();
+    let published = desk.publish("www3", "3", &[]);
+    let of_3 = published["release"]["artifacts"].as_array().unwrap();
+    let of_3: BTreeSet<_> = of_3.iter().map(|sent| desk.path("site").join(sent["path"].as_str().unwrap())).collect();
+    let bytes: Vec<_> = of_3.iter().map(|file| std::fs::read(file).unwrap()).collect();
+    for file in &of_3 {
+        std::fs::remove_file(file).unwrap();
+    }
+    let dry = desk.json(&["publish", "www3", "--version", "3", "--dry-run"]);
+    assert_eq!(dry["release"]["restored"], json!(false));
+    assert!(of_3.iter().all(|file| !file.exists()));
+    assert_eq!(desk.publish("www3", "3", &[])["release"]["restored"], json!(true));
+    for (file, bytes) in of_3.iter().zip(bytes) {
+        assert!(std::fs::read(file).unwrap() == bytes, "{}", file.display());
+    }
+    // One that is there and is not what was signed is named, and not written over.
+    std::fs::write(of_3.first().unwrap(), b"").unwrap();
+    let (code, exit) = desk.fails(&["publish", "www3", "--version", "3"]);
+    assert_eq!((code.as_str(), exit), ("artifact_damaged", 1));
 }
 
 #[test]

@@ -179,7 +179,8 @@ impl Gate {
 /// A `cargo` command in the checkout; its arguments in words.
 pub(crate) fn cargo(root: &Path, words: &str) -> Command {
     let mut command = Command::new("cargo");
-    command.args(words.split_whitespace()).current_dir(root);
+    // Scripts and tests look for what was built in `target/`.
+    command.args(words.split_whitespace()).current_dir(root).env("CARGO_TARGET_DIR", root.join("target"));
     command
 }
 

@@ -56,7 +56,7 @@ pub fn describe(folder: &Path, bar: &ProgressBar) -> Result<Bundle> {
     let found = find(folder)?;
     names::check_clashes(found.keys())?;
     if !found.keys().any(|path| path.as_str() == "index.html") {
-        return Err(index_missing(&found));
+        return Err(index_missing(folder, &found));
     }
     bar.set_length(found.values().map(|(_, size)| size).sum());
     let mut files = Vec::with_capacity(found.len());
@@ -113,8 +113,8 @@ fn size(entry: &DirEntry) -> Result<u64> {
 }
 
 /// The folder one level too high or too low is the commonest mistake, so it is named (field problem F4).
-fn index_missing(found: &Found) -> Failure {
-    let failure = Failure::new("index_missing", "there is no index.html at the top of the folder");
+fn index_missing(folder: &Path, found: &Found) -> Failure {
+    let failure = Failure::new("index_missing", format!("there is no index.html at the top of {}", folder.display()));
     match found.keys().find_map(|path| path.as_str().strip_suffix("/index.html")) {
         Some(inner) => failure.hint(format!("there is one in {inner}/: name that folder")),
         None => failure.hint("name the folder that the build writes"),

@@ -10,7 +10,7 @@ mod pack;
 use crate::artifact::{self, zip};
 use crate::failure::{Failure, Result};
 use crate::hashed;
-use crate::output::{BOLD, DIM, Output, PLAIN, bytes};
+use crate::output::{BOLD, DIM, Output, PLAIN, YELLOW, bytes};
 use crate::settings::{Secrets, Settings};
 use aloft_core::edge::fs::DiskFs;
 use aloft_core::edge::ports::{Fs as _, ReadAt as _};
@@ -44,6 +44,8 @@ pub(crate) struct InspectArgs {
 struct Inspected {
     size: u64,
     sha256: Digest,
+    /// Is it what its name says? Artifacts are named by their digests.
+    named: Option<bool>,
     /// How it was decrypted, if it was encrypted.
     encrypted: Option<Decrypted>,
     #[serde(flatten)]
@@ -99,7 +101,8 @@ pub(crate) fn run(args: &InspectArgs, config: &Path, secrets: Secrets, output: O
         }
         _ => return Err(unknown(&args.file)),
     };
-    let inspected = Inspected { size, sha256, encrypted, found };
+    let name = args.file.file_stem().and_then(|name| name.to_str()?.parse::<Digest>().ok());
+    let inspected = Inspected { size, sha256, named: name.map(|name| name == sha256), encrypted, found };
     output.result(&inspected, &human(&inspected));
     Ok(())
 }
@@ -153,5 +156,13 @@ fn human(inspected: &Inspected) -> String {
     };
     let encrypted = encrypted.unwrap_or_default();
     let digest = inspected.sha256;
-    format!("{BOLD}{what}{PLAIN}, {}{encrypted}\n{DIM}sha256 {digest}{PLAIN}\n{details}", bytes(inspected.size))
+    let damaged = if inspected.named == Some(false) {
+        format!(
+            "\n{YELLOW}damaged{PLAIN}: its name says another digest, so devices refuse it; delete it and publish the same folder again"
+        )
+    } else {
+        String::new()
+    };
+    let size = bytes(inspected.size);
+    format!("{BOLD}{what}{PLAIN}, {size}{encrypted}\n{DIM}sha256 {digest}{PLAIN}{damaged}\n{details}")
 }

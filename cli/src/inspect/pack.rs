@@ -138,6 +138,9 @@ impl Pack {
         }
         if let Some(Refused { code, message }) = &self.refused {
             let _ = write!(text, "\n{YELLOW}refused{PLAIN} {code}: {message}");
+            if self.form == "delta" {
+                text.push_str("; is --base the bundle it was made against?");
+            }
         }
         text
     }

@@ -137,6 +137,7 @@ impl Prepared {
                 Some(artifact) => Have::Artifact(artifact),
                 None => match bases::restore(publisher, &release) {
                     Ok(base) => Have::Base(Some(base)),
+                    Err(failure) if failure.is_of_this_machine() => return Err(failure),
                     Err(failure) => {
                         self.leave_out(Some(name), "base_gone", failure.message);
                         continue;

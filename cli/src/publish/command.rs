@@ -111,6 +111,7 @@ impl PublishArgs {
                 PriorityArg::Background => Priority::Background,
                 PriorityArg::Immediate => Priority::Immediate,
             },
+            dry_run: self.dry_run,
         })
     }
 }
@@ -121,9 +122,9 @@ impl PublishArgs {
 /// Those of [`publish`].
 pub(crate) fn run(mut args: PublishArgs, settings: Settings, now: u64, output: Output) -> Result<()> {
     let settings = std::mem::take(&mut args.place).within(settings);
-    let answer = if args.dry_run { Answer::No } else { Answer::Yes };
     let options = args.options(settings.channel.clone())?;
     let publisher = Publisher::open(&settings)?;
+    let answer = if options.dry_run { Answer::No } else { Answer::Yes };
     let release = publish(&publisher, &options, now, output, &mut |_| Ok(answer))?;
     let result = json!({ "release": release, "channel": outcome_json(&release.outcome) });
     output.result(&result, &human(&release));
@@ -152,7 +153,12 @@ fn human(published: &Published) -> String {
         Outcome::Written(plan) => write!(text, "\n{}\n{}", plan_text(plan), signed_text(plan)),
         Outcome::Declined(plan) => write!(text, "\n{}\n{DIM}dry run: nothing was written{PLAIN}", plan_text(plan)),
         Outcome::Unchanged(document) => {
-            write!(text, "\n{} offers it like that already; nothing was written", document.channel)
+            let written = if published.restored {
+                "what was missing on the site was written again"
+            } else {
+                "nothing was written"
+            };
+            write!(text, "\n{} offers it like that already; {written}", document.channel)
         }
     };
     text

@@ -41,6 +41,8 @@ pub struct Published {
     pub counter: u64,
     /// What about the bundle is allowed and most likely not meant.
     pub bundle_warnings: Vec<Warning>,
+    /// Were artifacts written again that the channel offered already and the site had lost?
+    pub restored: bool,
     /// What became of the channel document.
     #[serde(skip)]
     pub outcome: Outcome,
@@ -62,18 +64,28 @@ pub fn publish(
     check_version(&publisher.site().known()?, &options.version, root)?; // before the work; it is checked again below
     let Prepared { sent, left_out, mut fresh } = artifacts::prepare(publisher, &bundle, options, output)?;
     let artifacts: Vec<_> = sent.iter().map(|sent| sent.artifact.clone()).collect();
+    let missing = !fresh.is_empty();
+    let mut put = || -> Result<()> {
+        for (artifact, mut file) in fresh.drain(..) {
+            publisher.site().store().put_new(&names::artifact(&artifact), &mut file)?;
+            publisher.site().check_artifact(&artifact)?; // what was there already may be damaged
+        }
+        Ok(())
+    };
     let edit = |draft: &mut Draft| prefer(publisher, options, &bundle, &artifacts, now, draft);
     let mut write_first = |plan: &Plan| {
         let answer = approve(plan)?;
         if answer == Answer::Yes {
-            for (artifact, mut file) in fresh.drain(..) {
-                publisher.site().store().put_new(&names::artifact(&artifact), &mut file)?;
-                publisher.site().check_artifact(&artifact)?; // what was there already may be damaged
-            }
+            put()?;
         }
         Ok(answer)
     };
     let outcome = publisher.change(&options.channel, now, &edit, &mut write_first)?;
+    // The document names them already: what a host has lost comes back.
+    let restored = missing && !options.dry_run && matches!(outcome, Outcome::Unchanged(_));
+    if restored {
+        put()?;
+    }
     let counter = match &outcome {
         Outcome::Written(plan) | Outcome::Declined(plan) => plan.document.counter,
         Outcome::Unchanged(document) => document.counter,
@@ -87,6 +99,7 @@ pub fn publish(
         left_out,
         counter,
         bundle_warnings: bundle.warnings,
+        restored,
         outcome,
     })
 }

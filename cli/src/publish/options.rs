@@ -41,6 +41,8 @@ pub struct PublishOptions {
     pub over_builtin: bool,
     /// How soon.
     pub priority: Priority,
+    /// Is nothing written, whatever is missing?
+    pub dry_run: bool,
 }
 
 /// Releases that get a pack unless told otherwise: most devices run the last one or two.
@@ -63,6 +65,7 @@ impl PublishOptions {
             bases: Vec::new(),
             over_builtin: false,
             priority: Priority::Background,
+            dry_run: false,
         }
     }
 }

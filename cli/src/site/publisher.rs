@@ -225,7 +225,11 @@ impl Publisher {
         {
             return Ok(Replaced::Conflict);
         }
-        store.put_new(&names::history(&document.channel, document.counter), &mut bytes.as_slice())?;
+        let copy = names::history(&document.channel, document.counter);
+        store.put_new(&copy, &mut bytes.as_slice()).map_err(|failure| {
+            let live = format!("devices are offered it already: {} was written, its copy was not", document.channel);
+            failure.hint(format!("{live}; make the folder writable and run the same command again"))
+        })?;
         for _ in 0..ATTEMPTS {
             if self.write_index(now)? == Replaced::Written {
                 return Ok(Replaced::Written);
