@@ -91,7 +91,7 @@ impl Finder<'_> {
         }
         for from in self.matcher.candidates(goal.file, unit, rest).into_iter().flatten() {
             let way = if away(from, place) < NEAR { Way::Near } else { Way::Far };
-            consider(from, way, FAR_UNITS.max(least).max(longest + 1));
+            consider(from, way, FAR_UNITS.max(longest + 1));
         }
     }
 
