@@ -109,7 +109,7 @@ impl Story {
     fn leaves(&self, _: &Releases) -> Result<String> {
         self.restart()?;
         self.until("1.2.0 is not shown", || self.shows("1.2.0", "true"))?;
-        self.until("1.2.0 is still there", || self.shows("1.1.0", "false"))?;
+        self.until("1.2.0 is still there", || Ok(self.shows("1.1.0", "false")? && self.shell.is_heard()))?;
         let reports = self.ask("reports", json!({}))?;
         let last = reports.pointer("/reports").and_then(Value::as_array).and_then(|all| all.last()).cloned();
         let last = last.unwrap_or_default();

@@ -34,6 +34,8 @@ pub(super) struct State {
     pub(super) page: u64,
     /// Counts what the plugin wanted shown.
     pub(super) serve: u64,
+    /// The serve of the page that called last.
+    pub(super) heard: u64,
     splash: String,
     /// Is the worker at work?
     working: bool,
@@ -58,6 +60,8 @@ struct Inside {
     born: u64,
     shown: Option<Shown>,
     windows: Windows,
+    /// The serve of the page that talks.
+    talks_of: u64,
     /// How the last process ended, for the next one.
     exits: Vec<ExitRecord>,
     /// Calls of the control window.
@@ -75,6 +79,7 @@ impl Phone {
             bundle: String::new(),
             page: 0,
             serve: 0,
+            heard: 0,
             splash: String::new(),
             working: false,
             log: VecDeque::new(),
@@ -85,6 +90,7 @@ impl Phone {
             born: 0,
             shown: None,
             windows: Windows::default(),
+            talks_of: 0,
             exits: Vec::new(),
             asked: HashMap::new(),
         };
@@ -150,6 +156,7 @@ impl Phone {
     pub(super) fn page(&self, serve: u64) -> tokio::sync::mpsc::UnboundedReceiver<String> {
         let mut inside = self.inside();
         let lines = inside.windows.begin();
+        inside.talks_of = serve;
         if serve != inside.state.serve {
             let load = inside.shown.as_ref().map_or(Load::Start, |shown| shown.load);
             inside.windows.load(load);
@@ -165,7 +172,10 @@ impl Phone {
         for call in calls {
             if !inside.windows.talks(page) {
                 inside.note(format!("{} of an older page came too late", call.method));
-            } else if let Some(answer) = inside.windows.listening(&call.method, &call.callback, &call.options) {
+                continue;
+            }
+            inside.state.heard = inside.talks_of;
+            if let Some(answer) = inside.windows.listening(&call.method, &call.callback, &call.options) {
                 if call.method == "removeAllListeners" {
                     inside.windows.answer(page, &call.callback, answer);
                 }

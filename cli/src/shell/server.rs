@@ -88,6 +88,12 @@ impl Shell {
         self.inside.phone.state().page
     }
 
+    /// Has a page of what is shown called the plugin?
+    pub(crate) fn is_heard(&self) -> bool {
+        let state = self.inside.phone.state();
+        state.heard == state.serve
+    }
+
     /// The app's user closes it.
     ///
     /// # Errors
