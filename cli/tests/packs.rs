@@ -137,6 +137,7 @@ fn a_pack_that_saves_less_than_a_tenth_is_left_out() {
     desk.write("other/index.html", format!("<script>notifyAppReady('{noise}')</script>").as_bytes());
     let published = desk.publish("other", "4", &["--packs", "1"]);
     assert_eq!(left_out(&published), [("3", "not_smaller")], "{published}");
+    assert_eq!(desk.json(&["bundle", "diff", "www3", "other"])["left_out"], json!(["delta"]));
 }
 
 #[test]
@@ -183,6 +184,7 @@ fn a_difference_says_what_would_be_sent_and_why() {
     let desk = three();
     let published = desk.publish("www3", "3", &[]);
     let told = desk.json(&["bundle", "diff", "www2", "www3"]);
+    assert_eq!((&told["left_out"], &told["bundle_warnings"]), (&json!([]), &json!([])));
     let artifacts = &told["artifacts"];
     let told_sizes = ["zip", "whole", "delta"].map(|kind| artifacts[kind].as_u64().unwrap());
     assert_eq!(told_sizes[..], sizes(&published)[..3], "what publish makes");

@@ -34,6 +34,12 @@ pub(crate) struct Made {
     pub(crate) artifact: Artifact,
 }
 
+/// How small a pack must be to be offered, beside `smallest` of what needs no base: less than this. One that needs a base must save a
+/// tenth: the document and the site would be larger for nothing.
+pub(crate) fn worth(needs_base: bool, smallest: u64) -> u64 {
+    if needs_base { smallest - smallest.div_ceil(10) } else { smallest }
+}
+
 /// What `plain` is sent as: encrypted with `key` for `app`, if there is one.
 ///
 /// # Errors

@@ -3,14 +3,14 @@
 //! In: two folders. Out: sizes by artifact, the alternative file by file, what the pack's bytes are spent on. May touch: reads the
 //! folders; temporary files. Keeps: the artifacts are those that `publish` makes, without encryption.
 
-use super::{Bundle, builtin, describe};
-use crate::artifact::alone;
+use super::command::warning_lines;
+use super::{Bundle, Warning, builtin, describe};
 use crate::artifact::make::{self, Sealing, Way, side_by_side};
+use crate::artifact::{Made, alone, worth};
 use crate::failure::{Failure, Result};
 use crate::output::{BOLD, DIM, Output, PLAIN, bytes};
 use aloft_core::model::Digest;
 use aloft_core::model::bundle::FileEntry;
-use aloft_core::model::document::Artifact;
 use aloft_pack::make::Report;
 use brotli::enc::BrotliEncoderParams;
 use indicatif::{HumanCount, ProgressBar};
@@ -41,6 +41,8 @@ struct Difference {
     /// Sum of NEW's sizes.
     size: u64,
     artifacts: Artifacts,
+    /// Which of them `publish` would not offer: not smaller, or not by enough, than what needs no base.
+    left_out: Vec<&'static str>,
     /// Bytes of a signed channel document that offers this release alone, to everybody.
     document: u64,
     per_file: PerFile,
@@ -48,6 +50,8 @@ struct Difference {
     list: u64,
     /// What the rest is spent on, the dearest first.
     spent: Vec<Spent>,
+    /// What about NEW is most likely not meant.
+    bundle_warnings: Vec<Warning>,
 }
 
 /// Bytes of each artifact.
@@ -88,26 +92,31 @@ pub(super) fn run(args: &DiffArgs, output: Output) -> Result<()> {
     let ways = [Way::Zip, Way::Whole, Way::Delta(&old)];
     let made = make::all(&new, &ways, Sealing { app: "", key: None }, &bar("packing"));
     let made: Vec<_> = made.into_iter().collect::<Result<_>>()?;
-    let [zip, whole, (delta, report)] = made.as_slice() else {
+    let [(zip, _), (whole, _), (delta, report)] = made.as_slice() else {
         return Err(Failure::new("pack_failed", "an artifact is missing"));
     };
-    let artifacts: Vec<_> = made.iter().map(|(made, _)| made.artifact.clone()).collect();
-    let document = alone::signed(&new.files, artifacts)?.len() as u64;
-    let size = |artifact: &Artifact| artifact.size;
+    let (mut offered, mut left_out) = (vec![zip.artifact.clone()], Vec::new());
+    for (name, Made { artifact, .. }) in [("whole", whole), ("delta", delta)] {
+        let smallest = offered.iter().map(|artifact| artifact.size).min().unwrap_or(0);
+        if artifact.size < worth(artifact.base.is_some(), smallest) {
+            offered.push(artifact.clone());
+        } else {
+            left_out.push(name);
+        }
+    }
+    let document = alone::signed(&new.files, offered)?.len() as u64;
     let changed = changed(&old, &new);
     let difference = Difference {
         files: new.files.entries().len(),
         unchanged: new.files.entries().iter().filter(|entry| !changed.contains_key(&entry.sha256)).count(),
         size: new.files.size(),
-        artifacts: Artifacts {
-            zip: size(&zip.0.artifact),
-            whole: size(&whole.0.artifact),
-            delta: size(&delta.artifact),
-        },
+        artifacts: Artifacts { zip: zip.artifact.size, whole: whole.artifact.size, delta: delta.artifact.size },
+        left_out,
         document,
         per_file: PerFile { files: changed.len(), bytes: file_by_file(&new, &changed, &bar("per file"))? },
         list: report.list,
         spent: spent(&new, report),
+        bundle_warnings: new.warnings,
     };
     output.result(&difference, &human(&difference));
     Ok(())
@@ -151,13 +160,15 @@ fn spent(new: &Bundle, report: &Report) -> Vec<Spent> {
 }
 
 fn human(difference: &Difference) -> String {
-    let Difference { files, unchanged, size, artifacts, document, per_file, list, spent } = difference;
+    let Difference { files, unchanged, size, artifacts, left_out, document, per_file, list, spent, bundle_warnings } =
+        difference;
     let mut text = format!("{BOLD}{files}{PLAIN} files, {}; OLD has {unchanged} of them\n\n", bytes(*size));
     let mut row = |count: u64, what: &str, note: &str| {
         let _ = writeln!(text, "{:>14}  {what}{DIM}{note}{PLAIN}", HumanCount(count).to_string());
     };
-    row(artifacts.delta, "pack from OLD", ", for devices that run it");
-    row(artifacts.whole, "whole pack", ", for all others");
+    let note = |name, note| if left_out.contains(&name) { ", not offered: it saves too little" } else { note };
+    row(artifacts.delta, "pack from OLD", note("delta", ", for devices that run it"));
+    row(artifacts.whole, "whole pack", note("whole", ", for all others"));
     row(artifacts.zip, "zip", ", if neither can be used");
     row(*document, "signed document", ", with each of these; that of this release alone");
     let note = format!(", {} changed, without a list of them", per_file.files);
@@ -182,5 +193,8 @@ fn human(difference: &Difference) -> String {
         text,
         "{DIM}cost, literal (in neither bundle), repeated (earlier in NEW), stored (compressed already): bytes; renamed: names{PLAIN}"
     );
+    for warning in bundle_warnings {
+        let _ = write!(text, "\n{}", warning_lines(warning));
+    }
     text
 }

@@ -4,7 +4,7 @@
 
 use super::actors::Commands;
 use super::apps::Releases;
-use super::look::{at, expect, find, next_second, text};
+use super::look::{at, expect, find, text};
 use super::{DemoArgs, Teller};
 use crate::failure::{Failure, Result};
 use crate::output::{BOLD, DIM, Output, PLAIN, prompt_line};
@@ -74,7 +74,6 @@ impl Story {
         commands.run(&["init", "--app", APP])?;
         commands.run(&["keys", "new"])?;
         commands.run(&["bundle", &text(&releases.builtin), "--builtin"])?;
-        next_second(); // a release of the builtin's own second would not be newer than it (I8)
         let server = Server::local(&site).map_err(|error| Failure::io("serve", &site, &error))?;
         let key = find(&commands.run(&["keys", "show"])?, "ed25519:")?;
         let config = folder.join("capacitor.config.json");

@@ -1,20 +1,10 @@
 //! What the story needs beside its steps: reading answers, and a forger.
 //!
-//! In: JSON answers, documents. Out: values, or that they are not what was told. May touch: the clock.
+//! In: JSON answers, documents. Out: values, or that they are not what was told. May touch: nothing.
 
 use crate::failure::{Failure, Result};
 use serde_json::{Value, json};
 use std::path::Path;
-use std::time::Duration;
-
-/// Wait for the next second of the clock.
-pub(super) fn next_second() {
-    let second = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |now| now.as_secs());
-    let begun = second();
-    while second() == begun {
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
 
 /// The document in force, its counter raised, signed by a key that nobody trusts.
 pub(super) fn forged(envelope: &[u8]) -> Result<Vec<u8>> {

@@ -7,7 +7,7 @@
 use super::bases::{self, Base};
 use super::{Encryption, PublishOptions};
 use crate::artifact::make::{self, Sealing, Way};
-use crate::artifact::{pack, zip};
+use crate::artifact::{pack, worth, zip};
 use crate::bundle::Bundle;
 use crate::failure::Result;
 use crate::output::Output;
@@ -167,11 +167,9 @@ impl Prepared {
     fn offer(&mut self, artifact: Artifact, from: Option<String>, fresh: Option<File>) {
         let smallest =
             self.sent.iter().filter(|sent| sent.artifact.base.is_none()).map(|sent| sent.artifact.size).min();
-        // A device that has the base saves too little with it; and the document and the site would be larger for nothing.
-        let most =
-            smallest.map(|smallest| if artifact.base.is_some() { smallest - smallest.div_ceil(10) } else { smallest });
-        if let Some(most) = most.filter(|most| artifact.size >= *most) {
-            let message = format!("it would have {} bytes; worth it are less than {most}", artifact.size);
+        let worth = smallest.map_or(u64::MAX, |smallest| worth(artifact.base.is_some(), smallest));
+        if artifact.size >= worth {
+            let message = format!("it would have {} bytes; worth it are less than {worth}", artifact.size);
             return self.leave_out(from, "not_smaller", message);
         }
         let (path, reused) = (names::artifact(&artifact), fresh.is_none());
