@@ -5,6 +5,8 @@
 
 use crate::gate::cargo;
 use crate::tools::{self, debian, node};
+use crate::{USAGE, refuse};
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -50,19 +52,22 @@ const UNSEEN: &[App] = &[
     App { name: "nocodb", package: "nc-lib-gui", versions: &["0.263.4", "0.263.8"], folder: "lib/dist" },
 ];
 
-/// Install what is compared with, fetch if asked, then measure; unknown words go to the bench.
+/// Install what is compared with, fetch if asked, then measure.
 pub(crate) fn bench(root: &Path, words: &[&str]) -> ExitCode {
-    let mut corpus = root.join("target/corpus");
-    let (mut fetching, mut rest) = (false, Vec::new());
+    let absolute = |path: &str| std::path::absolute(path).unwrap_or_else(|_| PathBuf::from(path));
+    let (mut corpus, mut fetching, mut rest) = (root.join("target/corpus"), false, Vec::<OsString>::new());
     let mut words = words.iter();
     while let Some(word) = words.next() {
         match (*word, words.as_slice().first()) {
             ("--fetch", _) => fetching = true,
-            ("--corpus", Some(folder)) => {
-                corpus = std::path::absolute(folder).unwrap_or_else(|_| PathBuf::from(folder));
-                words.next();
-            }
-            (word, _) => rest.push(word),
+            ("--docs", _) => rest.push(word.into()),
+            ("--corpus", Some(folder)) => corpus = absolute(folder),
+            ("--json", Some(file)) => rest.extend([word.into(), absolute(file).into()]),
+            ("--only" | "--rounds", Some(value)) => rest.extend([word.into(), value.into()]),
+            (word, _) => return refuse(&format!("bench: not understood: {word}\n\n{USAGE}")),
+        }
+        if !matches!(*word, "--fetch" | "--docs") {
+            words.next();
         }
     }
     let ran = debian::programs(PEERS)
@@ -78,7 +83,7 @@ pub(crate) fn bench(root: &Path, words: &[&str]) -> ExitCode {
     }
 }
 
-fn measure(root: &Path, corpus: &Path, words: &[&str]) -> Result<(), String> {
+fn measure(root: &Path, corpus: &Path, words: &[OsString]) -> Result<(), String> {
     let unseen: Vec<_> = UNSEEN.iter().map(|app| app.name).collect();
     let mut bench = cargo(root, "bench -p aloft-tests --bench packs --locked --");
     bench.arg("--corpus").arg(corpus).args(["--unseen", &unseen.join(",")]).args(words);

@@ -61,6 +61,7 @@ fn main() {
             fs::write(file, serde_json::to_vec_pretty(&figures).unwrap()).unwrap();
         }
     }
+    assert!(rows.len() + failed.len() > 0, "there is nothing to measure in {corpus}");
     let tables = table::tables(&rows, &failed, rounds, &date);
     println!("{tables}");
     if words.iter().any(|word| word == "--docs") {
