@@ -3,9 +3,9 @@
 //! In: a folder; for `--builtin` the site, if there is one. Out: what the bundle is, warnings. May touch: with `--builtin`
 //! the description's two files.
 
-use super::{Bundle, Warning, builtin, describe, diff};
+use super::{Bundle, builtin, describe, diff};
 use crate::failure::Result;
-use crate::output::{BOLD, DIM, Output, PLAIN, YELLOW, bytes};
+use crate::output::{BOLD, Output, PLAIN, bytes};
 use crate::settings::{Secrets, Settings};
 use crate::site::Site;
 use serde_json::json;
@@ -103,23 +103,7 @@ pub(crate) fn summary(bundle: &Bundle) -> String {
     );
     for warning in &bundle.warnings {
         text.push('\n');
-        text.push_str(&warning_lines(warning));
-    }
-    text
-}
-
-/// A warning and where it is.
-pub(crate) fn warning_lines(warning: &Warning) -> String {
-    const SHOWN: usize = 3;
-    let mut text = format!("{YELLOW}warning{PLAIN} {}: {}", warning.code, warning.message);
-    if warning.bytes > 0 {
-        let _ = write!(text, " ({} in {} files)", bytes(warning.bytes), warning.paths.len());
-    }
-    for path in warning.paths.iter().take(SHOWN) {
-        let _ = write!(text, "\n  {DIM}{path}{PLAIN}");
-    }
-    if warning.paths.len() > SHOWN {
-        let _ = write!(text, "\n  {DIM}and {} more{PLAIN}", warning.paths.len() - SHOWN);
+        text.push_str(&warning.lines());
     }
     text
 }

@@ -3,7 +3,6 @@
 //! In: two folders. Out: sizes by artifact, the alternative file by file, what the pack's bytes are spent on. May touch: reads the
 //! folders; temporary files. Keeps: the artifacts are those that `publish` makes, without encryption.
 
-use super::command::warning_lines;
 use super::{Bundle, Warning, builtin, describe};
 use crate::artifact::make::{self, Sealing, Way, side_by_side};
 use crate::artifact::{Made, alone, worth};
@@ -194,7 +193,7 @@ fn human(difference: &Difference) -> String {
         "{DIM}cost, literal (in neither bundle), repeated (earlier in NEW), stored (compressed already): bytes; renamed: names{PLAIN}"
     );
     for warning in bundle_warnings {
-        let _ = write!(text, "\n{}", warning_lines(warning));
+        let _ = write!(text, "\n{}", warning.lines());
     }
     text
 }

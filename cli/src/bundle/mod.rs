@@ -8,6 +8,9 @@ pub(crate) mod command;
 mod content;
 mod diff;
 mod names;
+mod warning;
+
+pub use warning::Warning;
 
 use crate::failure::{Failure, Result};
 use aloft_core::model::bundle::{FileEntry, FileList};
@@ -15,7 +18,6 @@ use aloft_core::model::limits::{MAX_BUNDLE, MAX_FILE_LIST, MAX_FILES};
 use aloft_core::model::path::BundlePath;
 use content::{Content, Kind};
 use indicatif::ProgressBar;
-use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
@@ -32,19 +34,6 @@ pub struct Bundle {
     pub files: FileList,
     /// What is allowed and most likely not meant.
     pub warnings: Vec<Warning>,
-}
-
-/// Something that is allowed and most likely not meant.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Warning {
-    /// Stable, snake case.
-    pub code: &'static str,
-    /// What, and what to do about it.
-    pub message: &'static str,
-    /// How much of the bundle it is.
-    pub bytes: u64,
-    /// Where.
-    pub paths: Vec<BundlePath>,
 }
 
 /// Check and describe `folder`. Reads every file.

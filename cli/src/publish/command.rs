@@ -4,7 +4,6 @@
 
 use super::options::{self, Encryption, Expiry, PlatformRange, PublishOptions, Share};
 use super::{Published, publish};
-use crate::bundle::command::warning_lines;
 use crate::channel::command::{Place, outcome_json, plan_text, signed_text};
 use crate::failure::{Failure, Result};
 use crate::output::{Answer, BOLD, DIM, Output, PLAIN, YELLOW, bytes};
@@ -147,7 +146,7 @@ fn human(published: &Published) -> String {
         };
     }
     for warning in &published.bundle_warnings {
-        let _ = write!(text, "\n{}", warning_lines(warning));
+        let _ = write!(text, "\n{}", warning.lines());
     }
     let _ = match &published.outcome {
         Outcome::Written(plan) => write!(text, "\n{}\n{}", plan_text(plan), signed_text(plan)),
