@@ -26,6 +26,8 @@ pub(super) enum Kind {
     Executable,
     /// Calls `notifyAppReady`.
     Ready,
+    /// Settings with passwords, keys, a repository.
+    Secret,
     /// A source map.
     SourceMap,
     /// Left by a desktop system.
@@ -98,6 +100,10 @@ fn is_script(path: &str) -> bool {
 
 fn kind_of_name(path: &str) -> Option<Kind> {
     let name = path.rsplit('/').next().unwrap_or(path);
+    let is_settings = name == ".env" || name.starts_with(".env.") || matches!(name, ".npmrc" | ".netrc");
+    if is_settings || path.split('/').any(|part| matches!(part, ".git" | ".ssh" | ".aloft")) {
+        return Some(Kind::Secret);
+    }
     if matches!(name, ".DS_Store" | "Thumbs.db" | "desktop.ini") || path.split('/').any(|part| part == "__MACOSX") {
         return Some(Kind::Junk);
     }
@@ -143,6 +149,7 @@ pub(super) fn warnings(mut kinds: BTreeMap<Kind, Vec<BundlePath>>, files: &FileL
     kinds.retain(|_, paths| !paths.is_empty());
     warnings.extend(kinds.into_iter().filter_map(|(kind, paths)| {
         let (code, message) = match kind {
+            Kind::Secret => ("secret", SECRET),
             Kind::SourceMap => ("source_map", SOURCE_MAP),
             Kind::Junk => ("junk", "left by a desktop system: delete it before publishing"),
             Kind::Precompressed => ("precompressed", PRECOMPRESSED),
@@ -154,6 +161,7 @@ pub(super) fn warnings(mut kinds: BTreeMap<Kind, Vec<BundlePath>>, files: &FileL
     Ok(warnings)
 }
 
+const SECRET: &str = "everybody who has the app, or the address of the site, can read it: delete it before publishing";
 const SOURCE_MAP: &str = "every update has them, and they show your sources: build without them, or delete them";
 const PRECOMPRESSED: &str = "no device serves these compressed copies, and no pack makes them small: build without them, \
                              or delete them";
@@ -196,6 +204,10 @@ mod tests {
     #[test]
     fn names_tell_what_is_not_meant_to_be_shipped() {
         for (path, kind) in [
+            (".env", Some(Kind::Secret)),
+            ("a/.env.production", Some(Kind::Secret)),
+            (".git/refs/heads/app.js.map", Some(Kind::Secret)),
+            ("env.js", None),
             ("a/app.js.map", Some(Kind::SourceMap)),
             ("a/.DS_Store", Some(Kind::Junk)),
             ("__MACOSX/a.js", Some(Kind::Junk)),

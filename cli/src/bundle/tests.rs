@@ -23,13 +23,14 @@ fn warnings_name_what_is_most_likely_not_meant() {
         ("a.js.map", b"{}"),
         ("a.js.gz", b"x"),
         ("img/.DS_Store", b""),
+        (".env", b"PASSWORD=1"),
     ])
     .unwrap();
     let codes: Vec<_> = bundle.warnings.iter().map(|warning| warning.code).collect();
-    assert_eq!(codes, ["not_ready", "source_map", "junk", "precompressed"]);
+    assert_eq!(codes, ["not_ready", "secret", "source_map", "junk", "precompressed"]);
     let bytes: Vec<_> = bundle.warnings.iter().map(|warning| warning.bytes).collect();
-    assert_eq!(bytes, [0, 2, 0, 1], "how much of each update it is");
-    assert_eq!(bundle.files.entries().len(), 5, "a warning leaves nothing out");
+    assert_eq!(bytes, [0, 10, 2, 0, 1], "how much of each update it is");
+    assert_eq!(bundle.files.entries().len(), 6, "a warning leaves nothing out");
     assert_eq!(described(&[("index.html", b"notifyAppReady()")]).unwrap().warnings, []);
 }
 
