@@ -1,3 +1,7 @@
+//! What the app, the policy and the site ask of the machine: to stage, activate, reset, withdraw, unblock, remove.
+//!
+//! In: the simulated device of `tests`. Out: a verdict. May touch: nothing.
+
 use super::*;
 use crate::decide::block::COOL_DOWN;
 use crate::model::event::{Refusal, ResetTo};

@@ -1,3 +1,7 @@
+//! How the end of a serve is judged: by exit records where the system tells, else by marks; what counts as a failed attempt (I6).
+//!
+//! In: the simulated device of `tests`. Out: a verdict. May touch: nothing.
+
 use super::*;
 use strum::VariantArray;
 

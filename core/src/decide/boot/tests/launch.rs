@@ -1,3 +1,7 @@
+//! What a launch shows, whatever the state, the disk and the native app are by then (I1, I5, I7, I8).
+//!
+//! In: the simulated device of `tests`. Out: a verdict. May touch: nothing.
+
 use super::*;
 use crate::decide::block::COOL_DOWN;
 use crate::model::document::{Requires, Strict};

@@ -1,3 +1,7 @@
+//! From foreground to foreground: time, tokens, pages that begin, confirm, reload, break (I4, I5, I6).
+//!
+//! In: the simulated device of `tests`. Out: a verdict. May touch: nothing.
+
 use super::*;
 use crate::model::event::{Asker, RenderExit};
 

@@ -1,3 +1,7 @@
+//! A random walk over events, faults and restarts: whatever happens, something legal is shown (I1, I7, I10).
+//!
+//! In: the simulated device of `tests`. Out: a verdict. May touch: nothing.
+
 use super::*;
 use crate::model::delay::Delay;
 use crate::model::event::{Asker, RenderExit, ResetTo};

@@ -1,3 +1,7 @@
+//! The worst cases: how often a bad bundle is shown before it is left, by the way in which it fails (I5).
+//!
+//! In: the simulated device of `tests`. Out: a verdict. May touch: nothing.
+
 use super::*;
 use crate::model::event::Asker;
 
