@@ -14,8 +14,8 @@ async function watched(t, ...options) {
   window.shown = []; // releases, as their pages came
   await window.exposeFunction('shows', (release) => window.shown.push(release));
   await window.addInitScript(() => addEventListener('DOMContentLoaded', () => {
-    const footer = document.querySelector('footer')?.textContent;
-    if (footer) shows(footer.match(/^Release (\S+)\./)[1]);
+    const release = document.querySelector('footer')?.textContent.match(/^Release (\S+)\./);
+    if (release) shows(release[1]);
   }));
   await window.goto(demo.first.app);
   return { window, told: demo.lines.next().then(({ value }) => JSON.parse(value)) };

@@ -5,7 +5,6 @@
 
 use crate::gate::cargo;
 use crate::tools::{self, debian, node};
-use crate::{USAGE, refuse};
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -58,16 +57,17 @@ pub(crate) fn bench(root: &Path, words: &[&str]) -> ExitCode {
     let (mut corpus, mut fetching, mut rest) = (root.join("target/corpus"), false, Vec::<OsString>::new());
     let mut words = words.iter();
     while let Some(word) = words.next() {
-        match (*word, words.as_slice().first()) {
+        let value = if matches!(*word, "--fetch" | "--docs") { None } else { words.next() };
+        match (*word, value) {
             ("--fetch", _) => fetching = true,
             ("--docs", _) => rest.push(word.into()),
             ("--corpus", Some(folder)) => corpus = absolute(folder),
             ("--json", Some(file)) => rest.extend([word.into(), absolute(file).into()]),
             ("--only" | "--rounds", Some(value)) => rest.extend([word.into(), value.into()]),
-            (word, _) => return refuse(&format!("bench: not understood: {word}\n\n{USAGE}")),
-        }
-        if !matches!(*word, "--fetch" | "--docs") {
-            words.next();
+            (word, _) => {
+                eprintln!("bench: not understood: {word}; `cargo xtask` says what there is");
+                return ExitCode::from(2);
+            }
         }
     }
     let ran = debian::programs(PEERS)

@@ -34,10 +34,11 @@ pub(crate) struct Made {
     pub(crate) artifact: Artifact,
 }
 
-/// How small a pack must be to be offered, beside `smallest` of what needs no base: less than this. One that needs a base must save a
-/// tenth: the document and the site would be larger for nothing.
-pub(crate) fn worth(needs_base: bool, smallest: u64) -> u64 {
-    if needs_base { smallest - smallest.div_ceil(10) } else { smallest }
+/// Less than how many bytes an artifact must have to be offered beside the others. One that needs a base must save a tenth of what
+/// needs none: the document and the site would be larger for nothing.
+pub(crate) fn worth<'a>(artifact: &Artifact, offered: impl Iterator<Item = &'a Artifact>) -> u64 {
+    let smallest = offered.filter(|other| other.base.is_none()).map(|other| other.size).min();
+    smallest.map_or(u64::MAX, |size| if artifact.base.is_some() { size - size.div_ceil(10) } else { size })
 }
 
 /// What `plain` is sent as: encrypted with `key` for `app`, if there is one.

@@ -96,8 +96,7 @@ pub(super) fn run(args: &DiffArgs, output: Output) -> Result<()> {
     };
     let (mut offered, mut left_out) = (vec![zip.artifact.clone()], Vec::new());
     for (name, Made { artifact, .. }) in [("whole", whole), ("delta", delta)] {
-        let smallest = offered.iter().map(|artifact| artifact.size).min().unwrap_or(0);
-        if artifact.size < worth(artifact.base.is_some(), smallest) {
+        if artifact.size < worth(artifact, offered.iter()) {
             offered.push(artifact.clone());
         } else {
             left_out.push(name);

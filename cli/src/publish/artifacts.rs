@@ -165,9 +165,7 @@ impl Prepared {
     }
 
     fn offer(&mut self, artifact: Artifact, from: Option<String>, fresh: Option<File>) {
-        let smallest =
-            self.sent.iter().filter(|sent| sent.artifact.base.is_none()).map(|sent| sent.artifact.size).min();
-        let worth = smallest.map_or(u64::MAX, |smallest| worth(artifact.base.is_some(), smallest));
+        let worth = worth(&artifact, self.sent.iter().map(|sent| &sent.artifact));
         if artifact.size >= worth {
             let message = format!("it would have {} bytes; worth it are less than {worth}", artifact.size);
             return self.leave_out(from, "not_smaller", message);

@@ -60,8 +60,6 @@ struct Inside {
     born: u64,
     shown: Option<Shown>,
     windows: Windows,
-    /// The serve of the page that talks.
-    talks_of: u64,
     /// How the last process ended, for the next one.
     exits: Vec<ExitRecord>,
     /// Calls of the control window.
@@ -90,7 +88,6 @@ impl Phone {
             born: 0,
             shown: None,
             windows: Windows::default(),
-            talks_of: 0,
             exits: Vec::new(),
             asked: HashMap::new(),
         };
@@ -99,7 +96,7 @@ impl Phone {
 
     pub(super) fn state(&self) -> State {
         let inside = self.inside();
-        State { page: inside.windows.page(), ..inside.state.clone() }
+        State { page: inside.windows.page(), heard: inside.windows.heard(), ..inside.state.clone() }
     }
 
     pub(super) fn changes(&self) -> watch::Receiver<u64> {
@@ -155,8 +152,7 @@ impl Phone {
     /// A page begins to talk. One of an earlier serve is told to load again.
     pub(super) fn page(&self, serve: u64) -> tokio::sync::mpsc::UnboundedReceiver<String> {
         let mut inside = self.inside();
-        let lines = inside.windows.begin();
-        inside.talks_of = serve;
+        let lines = inside.windows.begin(serve);
         if serve != inside.state.serve {
             let load = inside.shown.as_ref().map_or(Load::Start, |shown| shown.load);
             inside.windows.load(load);
@@ -170,12 +166,9 @@ impl Phone {
     pub(super) fn calls(&self, page: u64, calls: Vec<Call>) {
         let mut inside = self.inside();
         for call in calls {
-            if !inside.windows.talks(page) {
+            if !inside.windows.hears(page) {
                 inside.note(format!("{} of an older page came too late", call.method));
-                continue;
-            }
-            inside.state.heard = inside.talks_of;
-            if let Some(answer) = inside.windows.listening(&call.method, &call.callback, &call.options) {
+            } else if let Some(answer) = inside.windows.listening(&call.method, &call.callback, &call.options) {
                 if call.method == "removeAllListeners" {
                     inside.windows.answer(page, &call.callback, answer);
                 }

@@ -14,15 +14,19 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 pub(super) struct Windows {
     /// Number of the page that talks; 0: none yet.
     page: u64,
+    /// What was shown when it began; the same of the page that called last.
+    serve: u64,
+    heard: u64,
     stream: Option<UnboundedSender<String>>,
     listeners: Listeners,
 }
 
 impl Windows {
-    /// A page begins: its number, and the stream of what it is told. From here on no older page is heard.
-    pub(super) fn begin(&mut self) -> UnboundedReceiver<String> {
+    /// A page of a serve begins: its number, and the stream of what it is told. From here on no older page is heard.
+    pub(super) fn begin(&mut self, serve: u64) -> UnboundedReceiver<String> {
         let (stream, lines) = unbounded_channel();
         self.page += 1;
+        self.serve = serve;
         self.listeners.clear();
         let _ = stream.send(format!("{}\n", json!({ "page": self.page })));
         self.stream = Some(stream);
@@ -32,6 +36,19 @@ impl Windows {
     /// Is this the page that talks?
     pub(super) fn talks(&self, page: u64) -> bool {
         page == self.page
+    }
+
+    /// A page calls. Is it the one that talks?
+    pub(super) fn hears(&mut self, page: u64) -> bool {
+        if self.talks(page) {
+            self.heard = self.serve;
+        }
+        self.talks(page)
+    }
+
+    /// The serve of the page that called last.
+    pub(super) fn heard(&self) -> u64 {
+        self.heard
     }
 
     /// Number of the page that talks.
@@ -111,9 +128,9 @@ mod tests {
     #[test]
     fn i4_an_old_page_is_not_heard_once_the_next_one_has_begun() {
         let mut windows = Windows::default();
-        let mut first = windows.begin();
+        let mut first = windows.begin(1);
         assert!(windows.talks(1));
-        let mut second = windows.begin();
+        let mut second = windows.begin(1);
         assert!(!windows.talks(1) && windows.talks(2));
         windows.answer(1, "7", Answered::Ok(json!({})));
         windows.answer(2, "8", Answered::Ok(json!({})));
@@ -124,7 +141,7 @@ mod tests {
     #[test]
     fn a_page_is_told_once_to_load() {
         let mut windows = Windows::default();
-        let mut lines = windows.begin();
+        let mut lines = windows.begin(1);
         windows.load(Load::Nothing);
         windows.load(Load::Same);
         windows.load(Load::Start);
@@ -135,7 +152,7 @@ mod tests {
     #[test]
     fn a_listener_hears_and_a_call_of_the_plugin_passes() {
         let mut windows = Windows::default();
-        let mut lines = windows.begin();
+        let mut lines = windows.begin(1);
         assert!(windows.listening("addListener", "5", &json!({ "eventName": "set" })).is_some());
         assert!(windows.listening("current", "6", &json!({})).is_none());
         windows.emit("set", &json!({ "bundle": 1 }), true);

@@ -57,7 +57,7 @@ fn renamed(from: u64, length: u64, makes: u64) -> Operation {
     Operation::Base { from, length, makes, names: Names::Renamed }
 }
 
-fn history(distance: u64, length: u64) -> Operation {
+fn repeat(distance: u64, length: u64) -> Operation {
     Operation::Repeat { distance, length }
 }
 
@@ -87,7 +87,7 @@ fn the_operations_of_the_golden_pack_give_its_bytes() {
         kept(77, 30),
         literal(9),
         kept(110, 5),
-        history(14, 6),
+        repeat(14, 6),
         literal(1),
         kept(110, 5),
     ];
@@ -103,9 +103,9 @@ fn the_operations_of_the_golden_pack_give_its_bytes() {
             vec![
                 renamed(115, 197, 197),
                 literal(3),
-                history(55, 9),
+                repeat(55, 9),
                 literal(28),
-                history(37, 9),
+                repeat(37, 9),
                 literal(3),
                 renamed(312, 156, 156), // to the end of its file, behind what was put in
             ],
@@ -116,7 +116,7 @@ fn the_operations_of_the_golden_pack_give_its_bytes() {
             vec![
                 renamed(516, 177, 178),
                 literal(16),
-                history(1, 53),
+                repeat(1, 53),
                 literal(3),
                 renamed(690, 10, 10),
                 renamed(700, 16, 17),
@@ -129,7 +129,7 @@ fn the_operations_of_the_golden_pack_give_its_bytes() {
         new("index.html", vec![renamed(904, 185, 185), literal(1), kept(1090, 7)]),
         new(
             "notes/a b.txt",
-            vec![kept(1097, 22), renamed(1097, 14, 13), literal(8), history(3, 9), history(3, 9), literal(2)],
+            vec![kept(1097, 22), renamed(1097, 14, 13), literal(8), repeat(3, 9), repeat(3, 9), literal(2)],
         ),
         same("notes/z.txt", Record::Target(8)),
     ];
@@ -214,7 +214,7 @@ fn story() -> (Vec<(&'static str, Vec<u8>)>, Vec<Told>) {
                 }
                 2 if made.len() > 3 => {
                     let (distance, length) = (1 + draw.below(made.len()), 1 + draw.below(60));
-                    operations.extend([history(distance as u64, length as u64), literal(1)]);
+                    operations.extend([repeat(distance as u64, length as u64), literal(1)]);
                     (0..length).for_each(|_| made.push(made[made.len() - distance]));
                     made.push(b'\n');
                 }
