@@ -7,6 +7,7 @@ pub mod forge;
 pub mod install;
 pub mod net;
 pub mod packs;
+pub mod raw;
 pub mod settled;
 pub mod signer;
 pub mod story;

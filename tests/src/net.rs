@@ -47,7 +47,8 @@ impl Run {
         self.transport.cancel();
     }
 
-    fn network(&self) -> Network<'_> {
+    /// What its requests share.
+    pub fn network(&self) -> Network<'_> {
         static SYSTEM: std::sync::LazyLock<Os> = std::sync::LazyLock::new(Os::default);
         Network { transport: &self.transport, system: &*SYSTEM, timing: &self.config.timing }
     }

@@ -1,18 +1,22 @@
 //! The `Transport` port over ureq with rustls (ring): HTTP/1.1, no decompression, no redirects, no environment.
 //!
 //! In: requests with absolute URLs. Out: heads and bodies as they came, or faults with their phase. May touch: the network.
-//! Keeps: I10 (connecting and every read have a limit; there is no total one).
+//! Keeps: I10: looking up, connecting, sending, waiting for the head and every read have a limit of time; bytes and the least
+//! rate are counted at the socket, below HTTP and TLS ([`meter`]). A body has no limit of time as a whole.
 
+mod meter;
+mod names;
+mod wire;
+
+use self::meter::{Ended, Meter};
+use self::names::{Names, NoThread, Shared};
 use super::ports::{Connect, Request, Response, Transport, TransportError, TransportFault};
 use crate::model::config::Config;
 use crate::model::{Code, Error, Result};
 use std::io::{self, ErrorKind, Read as _};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
-use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use ureq::{Agent, Proxy, Timeout};
 
 /// Makes a [`UreqTransport`] for each run.
@@ -25,11 +29,12 @@ impl Connect for UreqConnect {
     }
 }
 
-/// The connections of one run.
+/// The connections of one run. Its requests come one after another: all of them are counted by one meter.
 #[derive(Debug)]
 pub struct UreqTransport {
     agent: Agent,
-    cancelled: Arc<AtomicBool>,
+    meter: Arc<Meter>,
+    names: Arc<Names>,
 }
 
 impl UreqTransport {
@@ -51,28 +56,57 @@ impl UreqTransport {
             .accept_encoding("")
             .timeout_resolve(connect)
             .timeout_connect(connect)
+            .timeout_send_request(idle)
             .timeout_recv_response(idle)
             .timeout_per_read(idle)
             .timeout_per_write(idle)
             .build();
-        let cancelled = Arc::new(AtomicBool::new(false));
-        let names = Names { inner: DefaultResolver::default(), cancelled: Arc::clone(&cancelled) };
-        Ok(Self { agent: Agent::with_parts(settings, DefaultConnector::default(), names), cancelled })
+        let meter = Arc::new(Meter::new(config.timing));
+        let names = Arc::new(Names::new(&meter));
+        let agent = Agent::with_parts(settings, wire::connector(&meter), Shared(Arc::clone(&names)));
+        Ok(Self { agent, meter, names })
     }
-}
 
-impl Transport for UreqTransport {
-    fn get(&self, request: &Request<'_>) -> std::result::Result<Box<dyn Response>, TransportError> {
+    fn ask(&self, request: &Request<'_>, connection: Connection) -> Answered {
         let mut call = self.agent.get(request.url);
         for (name, value) in request.headers {
             call = call.header(*name, value);
         }
-        let (head, body) = call.call().map_err(|error| fault(error, WAITING, &self.cancelled))?.into_parts();
-        Ok(Box::new(UreqResponse { head, body: body.into_reader(), cancelled: Arc::clone(&self.cancelled) }))
+        if connection == Connection::Fresh {
+            call = call.config().max_idle_age(Duration::ZERO).build();
+        }
+        self.meter.begin();
+        let answer = call.call().map_err(|error| fault(error, WAITING, &self.meter))?;
+        self.meter.answered();
+        let (head, body) = answer.into_parts();
+        Ok(Box::new(UreqResponse { head, body: body.into_reader(), meter: Arc::clone(&self.meter) }))
+    }
+}
+
+type Answered = std::result::Result<Box<dyn Response>, TransportError>;
+
+/// Which connection a request is sent on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Connection {
+    /// One that an earlier request left open, or a new one.
+    Any,
+    Fresh,
+}
+
+impl Transport for UreqTransport {
+    fn get(&self, request: &Request<'_>) -> Answered {
+        match self.ask(request, Connection::Any) {
+            // The server closed the connection after the answer before, and the request crossed with that (RFC 9112, 9.3.1).
+            Err(error) if error.kind == TransportFault::Lost && self.meter.was_left_unanswered() => {
+                self.ask(request, Connection::Fresh)
+            }
+            answered => answered,
+        }
     }
 
     fn cancel(&self) {
-        self.cancelled.store(true, Ordering::SeqCst);
+        self.meter.cancel();
+        self.names.cancel();
         self.agent.clone().shutdown();
     }
 }
@@ -80,7 +114,7 @@ impl Transport for UreqTransport {
 struct UreqResponse {
     head: ureq::http::response::Parts,
     body: ureq::BodyReader<'static>,
-    cancelled: Arc<AtomicBool>,
+    meter: Arc<Meter>,
 }
 
 impl Response for UreqResponse {
@@ -93,14 +127,13 @@ impl Response for UreqResponse {
     }
 
     fn read(&mut self, buffer: &mut [u8]) -> std::result::Result<usize, TransportError> {
-        match self.body.read(buffer) {
-            // A socket that was shut down can look like the end of a body of unknown length.
-            Ok(0) if self.cancelled.load(Ordering::SeqCst) => {
-                Err(fault(io::Error::from(ErrorKind::Interrupted).into(), READING, &self.cancelled))
-            }
-            Ok(count) => Ok(count),
-            Err(error) => Err(fault(error.into(), READING, &self.cancelled)),
+        let failed = |error: io::Error| fault(error.into(), READING, &self.meter);
+        let read = self.body.read(buffer);
+        // A socket that was shut down gives what it has already, and then can look like the end of a body of unknown length.
+        if self.meter.is_cancelled() {
+            return Err(failed(ErrorKind::Interrupted.into()));
         }
+        read.inspect(|count| self.meter.delivered(*count)).map_err(failed)
     }
 }
 
@@ -136,38 +169,16 @@ fn roots(config: &Config) -> Result<RootCerts> {
     Ok(certificates.into())
 }
 
-/// Tells a name that was not found from a host that did not answer, and starts no connection after `cancel`.
-#[derive(Debug)]
-struct Names {
-    inner: DefaultResolver,
-    cancelled: Arc<AtomicBool>,
-}
-
-impl Resolver for Names {
-    fn resolve(
-        &self,
-        uri: &ureq::http::Uri,
-        config: &ureq::config::Config,
-        timeout: NextTimeout,
-    ) -> std::result::Result<ResolvedSocketAddrs, ureq::Error> {
-        let found = self.inner.resolve(uri, config, timeout).map_err(|error| match error {
-            ureq::Error::Timeout(_) => error,
-            _ => ureq::Error::HostNotFound,
-        });
-        if self.cancelled.load(Ordering::SeqCst) {
-            return Err(io::Error::from(ErrorKind::Interrupted).into());
-        }
-        found
-    }
-}
-
 /// What happened; `phase` unless the error itself says that it was earlier.
-fn fault(error: ureq::Error, phase: &'static str, cancelled: &AtomicBool) -> TransportError {
+fn fault(error: ureq::Error, phase: &'static str, meter: &Meter) -> TransportError {
     let (kind, phase) = match &error {
-        _ if cancelled.load(Ordering::SeqCst) => (TransportFault::Cancelled, phase),
+        _ if meter.is_cancelled() => (TransportFault::Cancelled, phase),
+        ureq::Error::Other(source) if source.is::<NoThread>() => (TransportFault::Dns, CONNECTING),
+        ureq::Error::Other(source) if let Some(ended) = source.downcast_ref::<Ended>() => (ended.kind, ended.phase),
         ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => (TransportFault::ConnectTimeout, CONNECTING),
         ureq::Error::Timeout(_) => (TransportFault::IdleTimeout, phase),
         ureq::Error::HostNotFound => (TransportFault::Dns, CONNECTING),
+        ureq::Error::LargeResponseHeader(..) => (TransportFault::TooLarge, phase),
         ureq::Error::ConnectionFailed | ureq::Error::ConnectProxyFailed(_) => (TransportFault::Connect, CONNECTING),
         ureq::Error::Tls(_) | ureq::Error::Rustls(_) | ureq::Error::TlsRequired => (TransportFault::Tls, CONNECTING),
         ureq::Error::Io(source) => match source.kind() {
@@ -185,6 +196,7 @@ fn fault(error: ureq::Error, phase: &'static str, cancelled: &AtomicBool) -> Tra
     // ureq puts whole URLs into these two.
     let detail = match error {
         ureq::Error::BadUri(_) | ureq::Error::RequireHttpsOnly(_) => "a URL it does not take".to_owned(),
+        ureq::Error::Other(source) => source.to_string(),
         error => error.to_string(),
     };
     TransportError { kind, phase, detail }

@@ -113,7 +113,8 @@ impl Lock {
 
 /// One request, redirects never followed; the answer's head first, then its body.
 pub trait Transport: Send + Sync {
-    /// Send a GET and wait for the head of the answer.
+    /// Send a GET and wait for the head of the answer. It is sent once more, on a new connection, if one that was kept from an
+    /// earlier request breaks before anything of the answer has come.
     ///
     /// # Errors
     /// [`TransportError`] with the phase it ended in. A status of 400 and above is an answer, not an error.
@@ -125,7 +126,9 @@ pub trait Transport: Send + Sync {
 
 /// Makes one transport for each run of the updater, so that `cancel` is final and no connection outlives a run.
 pub trait Connect: Send + Sync {
-    /// Make a transport that keeps `config.timing`: `connect` for connecting, TLS included, and `idle` for each read.
+    /// Make a transport that keeps `config.timing`: `connect` for looking up a name and again for connecting, proxy and TLS
+    /// included; `idle` for sending the request, for the whole head and for each read of the body; the least rate as bytes reach
+    /// the connection. What comes beside the content is limited too: the caller sees content only, so nobody else can (I10).
     ///
     /// # Errors
     /// `bad_config` for a proxy or roots that cannot be used.
@@ -176,6 +179,10 @@ pub enum TransportFault {
     ConnectTimeout,
     /// No byte for too long.
     IdleTimeout,
+    /// Fewer bytes than the least rate asks for, counted at the connection.
+    TooSlow,
+    /// Too many bytes beside the content: head, framing, trailers, TLS, informational answers.
+    TooLarge,
     /// The connection broke.
     Lost,
     /// [`Transport::cancel`].

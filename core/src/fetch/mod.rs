@@ -6,10 +6,8 @@
 
 mod check;
 mod download;
-mod pace;
 mod request;
 mod resume;
-mod url;
 
 pub use check::{Fetched, fetch_document};
 pub use download::{Downloaded, Partial, Wanted, download};

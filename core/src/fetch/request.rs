@@ -4,11 +4,11 @@
 //! May touch: the network through `Transport`, time through `System`.
 //! Keeps: I10 (redirects, least rate); no transport can skip these rules, and no message carries a URL's query.
 
-use super::pace::Pace;
-use super::url::Url;
 use crate::edge::ports::{Request, Response, System, Transport, TransportError, TransportFault};
 use crate::model::config::Timing;
 use crate::model::limits::MAX_REDIRECTS;
+use crate::model::pace::{Pace, Slow};
+use crate::model::url::Url;
 use crate::model::{Code, Error, Result};
 use std::time::UNIX_EPOCH;
 
@@ -97,8 +97,13 @@ impl Answer<'_> {
         if begins && looks_like_html(buffer.get(..count).unwrap_or_default()) {
             return Err(self.refused(Code::UnexpectedContent, "HTML came"));
         }
-        self.pace.moved(count as u64, self.network.system.monotonic(), self.network.timing)?;
-        Ok(count)
+        let moved = self.pace.moved(count as u64, self.network.system.monotonic(), self.network.timing);
+        let slow = |slow: Slow| Error::Network {
+            code: Code::TooSlow,
+            phase: "reading the answer",
+            source: Some(slow.to_string().into()),
+        };
+        moved.map(|()| count).map_err(slow)
     }
 
     /// The error for an answer that does not serve.
@@ -150,6 +155,8 @@ fn failed(error: TransportError) -> Error {
         TransportFault::Tls => Code::TlsFailed,
         TransportFault::ConnectTimeout => Code::ConnectTimeout,
         TransportFault::IdleTimeout => Code::IdleTimeout,
+        TransportFault::TooSlow => Code::TooSlow,
+        TransportFault::TooLarge => Code::TooLarge,
         TransportFault::Lost => Code::ConnectionLost,
         TransportFault::Cancelled => Code::Cancelled,
         TransportFault::Malformed => Code::UnexpectedContent,

@@ -16,10 +16,12 @@ pub mod json;
 pub mod ledger;
 pub mod limits;
 pub mod mode;
+pub(crate) mod pace;
 pub mod path;
 pub mod range;
 pub mod report;
 pub mod state;
+pub(crate) mod url;
 
 pub use bundle::{Build, BundleId, BundleRef, Token, Version};
 pub use digest::{Digest, RootDigest};

@@ -152,6 +152,8 @@ fn each_fault_of_the_transport_has_its_code() {
         (TransportFault::Tls, Code::TlsFailed),
         (TransportFault::ConnectTimeout, Code::ConnectTimeout),
         (TransportFault::IdleTimeout, Code::IdleTimeout),
+        (TransportFault::TooSlow, Code::TooSlow),
+        (TransportFault::TooLarge, Code::TooLarge),
         (TransportFault::Lost, Code::ConnectionLost),
         (TransportFault::Cancelled, Code::Cancelled),
         (TransportFault::Malformed, Code::UnexpectedContent),
