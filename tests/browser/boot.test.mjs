@@ -150,3 +150,62 @@ test('an old service worker does not win', async (t) => {
   assert.equal(await phone.current(), '2.0.0');
   await picture(window, 'worker');
 });
+
+test('an app keeps its own data in Cache Storage when another bundle is shown, and when a trial fails', async (t) => {
+  const worker = `
+    addEventListener('install', (event) => event.waitUntil(caches.open('shell').then((cache) => cache.addAll(['/', '/app.js'])).then(() => skipWaiting())));
+    addEventListener('activate', (event) => event.waitUntil(clients.claim()));
+    addEventListener('fetch', (event) => event.respondWith(caches.match(event.request).then((kept) => kept ?? fetch(event.request))));
+  `;
+  const { phone, folder } = await updated(t, 'worker', { files: { 'worker.js': worker } });
+  await phone.relaunch();
+  const window = await phone.open();
+  await shows(window, 'update 1');
+  await phone.heard('notifyAppReady');
+  await phone.relaunch(); // the pages of the first start clear workers away
+  await phone.heard('notifyAppReady');
+  await window.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+    const put = async (cache, url, response) => (await caches.open(cache)).put(url, response);
+    await put('photos', 'https://photos.example.com/1', new Response('a photo'));
+    await put('notes', '/notes/1', new Response('a note'));
+    await put('notes', '/notes/2', await fetch(URL.createObjectURL(new Blob(['a drawing']))));
+    await put('shell', '/draft', new Response('a draft'));
+    await put(`workbox-precache-v2-${location.origin}/`, '/app.js', new Response('an old script'));
+    await put('my-precache-of-songs', 'https://songs.example.com/1', new Response('a song'));
+    await put('ngsw:/:db:control', '/assignments', new Response('{}'));
+    await put('ngsw:/:1:data:dynamic:api:cache', 'https://api.example.com/1', new Response('an answer'));
+  });
+  const held = () => window.evaluate(async () => {
+    const all = await Promise.all((await caches.keys()).map(async (name) => {
+      const requests = await (await caches.open(name)).keys();
+      return requests.map((request) => `${name} ${request.url.replace(`${location.origin}/`, '/')}`);
+    }));
+    return all.flat().sort();
+  });
+  const own = [
+    'my-precache-of-songs https://songs.example.com/1',
+    'ngsw:/:1:data:dynamic:api:cache https://api.example.com/1',
+    'notes /notes/1',
+    'notes /notes/2',
+    'photos https://photos.example.com/1',
+    'shell /draft',
+  ];
+  const before = await held();
+  for (const copy of ['shell /', 'shell /app.js', 'ngsw:/:db:control /assignments']) assert.ok(before.includes(copy), `${copy} of ${before}`);
+
+  await phone.staged(await app(path.join(folder, '2'), 'update 2'), '2.0.0');
+  await phone.relaunch();
+  await shows(window, 'update 2');
+  await phone.heard('pageBegan');
+  assert.deepEqual(await held(), own);
+  await phone.relaunch('crash');
+  await shows(window, 'update 2');
+  await phone.heard('pageBegan');
+  await phone.relaunch('crash');
+  await shows(window, 'update 1');
+  await phone.heard('notifyAppReady');
+  assert.equal(await phone.current(), '1.0.0');
+  const after = await held();
+  assert.deepEqual(after.filter((one) => !['shell /', 'shell /app.js'].includes(one)), own, 'update 1 has its worker again');
+});

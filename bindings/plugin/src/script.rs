@@ -3,7 +3,8 @@
 //! In: what is served. Out: JavaScript for every web view since Chrome 61. May touch: nothing. Keeps: I4.
 //!
 //! It posts an ordinary bridge message, so that a later call of the same page cannot overtake it. A page that is controlled by
-//! the service worker of another bundle does not announce itself: it clears the worker away and loads once more.
+//! the service worker of another bundle does not announce itself: it clears the worker away and loads once more. Of Cache Storage
+//! only a worker's copies of files go, for an app may keep data of its own there.
 
 use crate::config::ServiceWorkers;
 use aloft_core::updater::Serve;
