@@ -92,7 +92,10 @@ export interface ResetOptions {
 export interface DelayCondition {
   /** What must happen. */
   kind: DelayUntilNext;
-  /** How much, which version, or when. */
+  /**
+   * `background`: milliseconds, `0` if left out. `nativeVersion`: a version. `date`: a time such as `2030-01-31T12:34:56Z`; without
+   * a zone it is the device's local time when the call is made.
+   */
   value?: string;
 }
 

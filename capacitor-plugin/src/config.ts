@@ -1,6 +1,6 @@
 /** What an app writes under `plugins.CapacitorUpdater` of its Capacitor config. Types only. */
 /// <reference types="@capacitor/cli" />
-import type { ShakeMenuGesture } from './later';
+import type { ShakeMenuGesture } from './platform';
 
 /**
  * When updates are looked for and shown. `off`: only by calls. `atBackground`: fetched in the foreground, shown when the app
@@ -71,8 +71,9 @@ declare module '@capacitor/cli' {
       deviceId?: DeviceIdKind;
 
       /**
-       * Drop service workers and their caches on the first page of another bundle, so that an old worker does not go on
-       * showing the old app.
+       * Clear service workers away on the first page of another bundle, so that an old worker does not go on showing the old
+       * app. In Cache Storage only their copies of the app's files go; the app's own data stays
+       * (docs/guides/add-to-an-app.md#service-workers).
        * @since 0.1.0
        * @default true
        */
@@ -196,38 +197,38 @@ declare module '@capacitor/cli' {
       version?: string;
 
       /**
-       * Server to ask for updates, for apps without a `feed`.
+       * Has no effect yet. Server to ask for updates, for apps without a `feed`.
        * @since 0.1.0
        */
       updateUrl?: string;
 
       /**
-       * Server to ask about channels, for apps without a `feed`.
+       * Has no effect yet. Server to ask about channels, for apps without a `feed`.
        * @since 0.1.0
        */
       channelUrl?: string;
 
       /**
-       * Server to send statistics to; empty: none.
+       * Has no effect yet: no statistics are sent. Server to send them to; empty: none.
        * @since 0.1.0
        */
       statsUrl?: string;
 
       /**
-       * Public key of a server's archives, for apps without a `feed`.
+       * Has no effect yet. Public key of a server's archives, for apps without a `feed`.
        * @since 0.1.0
        */
       publicKey?: string;
 
       /**
-       * Allow `setUpdateUrl`, `setStatsUrl` and `setChannelUrl`.
+       * Has no effect yet. Allow `setUpdateUrl`, `setStatsUrl` and `setChannelUrl`.
        * @since 0.1.0
        * @default false
        */
       allowModifyUrl?: boolean;
 
       /**
-       * Keep what those set over starts.
+       * Has no effect yet. Keep what those set over starts.
        * @since 0.1.0
        * @default false
        */

@@ -40,6 +40,13 @@ import type {
   UpdateUrl,
 } from './identity';
 import type { UnimplementedMethods } from './later';
+import type {
+  OpenAppStoreOptions,
+  SetShakeChannelSelectorOptions,
+  SetShakeMenuOptions,
+  ShakeChannelSelectorEnabled,
+  ShakeMenuEnabled,
+} from './platform';
 import type { AcknowledgeReportsOptions, ReportsResult, UpdaterStatus } from './status';
 import type { GetLatestOptions, LatestVersion, TriggerUpdateCheckResult } from './updates';
 
@@ -49,6 +56,7 @@ export * from './config';
 export * from './events';
 export * from './identity';
 export * from './later';
+export * from './platform';
 export * from './status';
 export * from './updates';
 
@@ -108,7 +116,7 @@ export interface CapacitorUpdaterPlugin extends UnimplementedMethods {
   setBundleError(options: BundleId): Promise<BundleInfo>;
 
   /**
-   * The bundles on this device.
+   * The bundles that were downloaded to this device; the builtin one is not among them.
    * @since 0.1.0
    */
   list(options?: ListOptions): Promise<BundleListResult>;
@@ -132,7 +140,8 @@ export interface CapacitorUpdaterPlugin extends UnimplementedMethods {
   getFailedUpdate(): Promise<UpdateFailedEvent | null>;
 
   /**
-   * Hold the next bundle back until all of these conditions are met. Replaces earlier ones.
+   * Hold the next bundle back until all of these conditions are met. Replaces earlier ones. Rejects with `invalid_option` if one
+   * of them cannot be read, and the earlier ones hold on.
    * @since 0.1.0
    */
   setMultiDelay(options: MultiDelayConditions): Promise<void>;
@@ -244,6 +253,36 @@ export interface CapacitorUpdaterPlugin extends UnimplementedMethods {
    * @since 0.1.0
    */
   setChannelUrl(options: ChannelUrl): Promise<void>;
+
+  /**
+   * Open the page of this app, or of the named one, in the store of the platform. iOS needs `appId`.
+   * @since 0.1.0
+   */
+  openAppStore(options?: OpenAppStoreOptions): Promise<void>;
+
+  /**
+   * The shake menu is not there yet: turning it on rejects with `UNIMPLEMENTED`.
+   * @since 0.1.0
+   */
+  setShakeMenu(options: SetShakeMenuOptions): Promise<void>;
+
+  /**
+   * Always `false`: the shake menu is not there yet.
+   * @since 0.1.0
+   */
+  isShakeMenuEnabled(): Promise<ShakeMenuEnabled>;
+
+  /**
+   * The menu of channels is not there yet: turning it on rejects with `UNIMPLEMENTED`.
+   * @since 0.1.0
+   */
+  setShakeChannelSelector(options: SetShakeChannelSelectorOptions): Promise<void>;
+
+  /**
+   * Always `false`: the menu of channels is not there yet.
+   * @since 0.1.0
+   */
+  isShakeChannelSelectorEnabled(): Promise<ShakeChannelSelectorEnabled>;
 
   /**
    * What the updater knows of itself: slots, trial, channel, and what is wrong. Nothing of it waits for the network.

@@ -1,5 +1,5 @@
 /**
- * Methods that answer `UNIMPLEMENTED` for now: previews, the shake menu, the stores, sizes of file lists. They are here so
+ * Methods that answer `UNIMPLEMENTED` for now: previews, the stores' own updates, sizes of file lists. They are here so
  * that typed apps compile; catch the rejection, or ask `Capacitor.getPlatform()` first, as for any plugin. Types only.
  */
 import type { BundleId, BundleInfo, ManifestEntry } from './bundles';
@@ -25,17 +25,7 @@ export interface UnimplementedMethods {
   /** Rejects with `UNIMPLEMENTED`. */
   updatePreview(options: BundleId): Promise<PreviewUpdateResult>;
   /** Rejects with `UNIMPLEMENTED`. */
-  setShakeMenu(options: SetShakeMenuOptions): Promise<void>;
-  /** Rejects with `UNIMPLEMENTED`. */
-  isShakeMenuEnabled(): Promise<ShakeMenuEnabled>;
-  /** Rejects with `UNIMPLEMENTED`. */
-  setShakeChannelSelector(options: SetShakeChannelSelectorOptions): Promise<void>;
-  /** Rejects with `UNIMPLEMENTED`. */
-  isShakeChannelSelectorEnabled(): Promise<ShakeChannelSelectorEnabled>;
-  /** Rejects with `UNIMPLEMENTED`. */
   getAppUpdateInfo(options?: GetAppUpdateInfoOptions): Promise<AppUpdateInfo>;
-  /** Rejects with `UNIMPLEMENTED`. */
-  openAppStore(options?: OpenAppStoreOptions): Promise<void>;
   /** Rejects with `UNIMPLEMENTED`. */
   performImmediateUpdate(): Promise<AppUpdateResult>;
   /** Rejects with `UNIMPLEMENTED`. */
@@ -124,30 +114,6 @@ export interface PreviewUpdateResult {
   bundle?: BundleInfo;
 }
 
-/** How the shake menu opens. */
-export type ShakeMenuGesture = 'shake' | 'threeFingerPinch';
-
-/** What `setShakeMenu` takes. */
-export interface SetShakeMenuOptions {
-  enabled: boolean;
-}
-
-/** What `isShakeMenuEnabled` answers. */
-export interface ShakeMenuEnabled {
-  enabled: boolean;
-  gesture?: ShakeMenuGesture;
-}
-
-/** What `setShakeChannelSelector` takes. */
-export interface SetShakeChannelSelectorOptions {
-  enabled: boolean;
-}
-
-/** What `isShakeChannelSelectorEnabled` answers. */
-export interface ShakeChannelSelectorEnabled {
-  enabled: boolean;
-}
-
 /** What `getAppUpdateInfo` takes. */
 export interface GetAppUpdateInfoOptions {
   country?: string;
@@ -167,12 +133,6 @@ export interface AppUpdateInfo {
   clientVersionStalenessDays?: number;
   installStatus?: FlexibleUpdateInstallStatus;
   minimumOsVersion?: string;
-}
-
-/** What `openAppStore` takes. */
-export interface OpenAppStoreOptions {
-  packageName?: string;
-  appId?: string;
 }
 
 /** Payload of `onFlexibleUpdateStateChange`. */

@@ -23,7 +23,7 @@ export class CapacitorUpdaterWeb extends WebPlugin implements api.CapacitorUpdat
     return { bundle: { ...builtin } };
   }
   async list(): Promise<api.BundleListResult> {
-    return { bundles: [{ ...builtin }] };
+    return { bundles: [] };
   }
   async current(): Promise<api.CurrentBundleResult> {
     return { bundle: { ...builtin }, native: builtin.version };
@@ -64,6 +64,12 @@ export class CapacitorUpdaterWeb extends WebPlugin implements api.CapacitorUpdat
   async isAutoUpdateAvailable(): Promise<api.AutoUpdateAvailable> {
     return { available: false };
   }
+  async isShakeMenuEnabled(): Promise<api.ShakeMenuEnabled> {
+    return { enabled: false };
+  }
+  async isShakeChannelSelectorEnabled(): Promise<api.ShakeChannelSelectorEnabled> {
+    return { enabled: false };
+  }
   async status(): Promise<api.UpdaterStatus> {
     return { current: builtin.id, fallback: builtin.id, onTrial: false, channel: '', problems: [] };
   }
@@ -90,6 +96,9 @@ export class CapacitorUpdaterWeb extends WebPlugin implements api.CapacitorUpdat
   setUpdateUrl = this.refuses('setUpdateUrl');
   setStatsUrl = this.refuses('setStatsUrl');
   setChannelUrl = this.refuses('setChannelUrl');
+  setShakeMenu = this.refuses('setShakeMenu');
+  setShakeChannelSelector = this.refuses('setShakeChannelSelector');
+  openAppStore = this.refuses('openAppStore');
 
   getMissingBundleFiles = this.lacks('getMissingBundleFiles');
   getBundleDownloadSize = this.lacks('getBundleDownloadSize');
@@ -100,18 +109,13 @@ export class CapacitorUpdaterWeb extends WebPlugin implements api.CapacitorUpdat
   deletePreview = this.lacks('deletePreview');
   checkPreviewUpdate = this.lacks('checkPreviewUpdate');
   updatePreview = this.lacks('updatePreview');
-  setShakeMenu = this.lacks('setShakeMenu');
-  isShakeMenuEnabled = this.lacks('isShakeMenuEnabled');
-  setShakeChannelSelector = this.lacks('setShakeChannelSelector');
-  isShakeChannelSelectorEnabled = this.lacks('isShakeChannelSelectorEnabled');
   getAppUpdateInfo = this.lacks('getAppUpdateInfo');
-  openAppStore = this.lacks('openAppStore');
   performImmediateUpdate = this.lacks('performImmediateUpdate');
   startFlexibleUpdate = this.lacks('startFlexibleUpdate');
   completeFlexibleUpdate = this.lacks('completeFlexibleUpdate');
 
   private refuses(method: keyof api.CapacitorUpdaterPlugin): () => Promise<never> {
-    return () => Promise.reject(this.unavailable(`${method}: there is nothing to update in a browser`));
+    return () => Promise.reject(this.unavailable(`${method}: a browser has no app to update`));
   }
 
   private lacks(method: keyof api.UnimplementedMethods): () => Promise<never> {

@@ -10,7 +10,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 
 const answers = {
   notifyAppReady: { bundle: builtin },
-  list: { bundles: [builtin] },
+  list: { bundles: [] },
   current: { bundle: builtin, native: 'builtin' },
   getNextBundle: null,
   getFailedUpdate: null,
@@ -24,6 +24,8 @@ const answers = {
   getAppId: { appId: '' },
   isAutoUpdateEnabled: { enabled: false },
   isAutoUpdateAvailable: { available: false },
+  isShakeMenuEnabled: { enabled: false },
+  isShakeChannelSelectorEnabled: { enabled: false },
   status: { current: 'builtin', fallback: 'builtin', onTrial: false, channel: '', problems: [] },
   reports: { reports: [] },
 };

@@ -25,6 +25,11 @@ pub trait PluginHost: Send + Sync {
     fn begin_work(&self) -> Result<(), HostFailed>;
     /// It is over.
     fn end_work(&self) -> Result<(), HostFailed>;
+    /// Unix seconds of this time of the device's own zone, written as `2030-01-31T12:34:56`; `None`: the host does not know. A
+    /// time that a change of the clock skips is taken as some time near it.
+    fn local_time(&self, time: String) -> Result<Option<i64>, HostFailed>;
+    /// Leave the app for the first of these addresses that the device opens.
+    fn open_store(&self, addresses: Vec<String>) -> Result<(), HostFailed>;
     /// A line for the system's log.
     fn log(&self, level: LogLevel, line: String) -> Result<(), HostFailed>;
 }
@@ -72,6 +77,14 @@ impl Host for Foreign {
 
     fn end_work(&self) {
         let _ = self.0.end_work();
+    }
+
+    fn local_time(&self, time: &str) -> Option<i64> {
+        self.0.local_time(time.to_owned()).ok().flatten()
+    }
+
+    fn open_store(&self, addresses: &[String]) {
+        let _ = self.0.open_store(addresses.to_vec());
     }
 
     fn log(&self, level: Level, line: &str) {

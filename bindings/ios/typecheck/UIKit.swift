@@ -15,6 +15,9 @@ public final class UIApplication: NSObject {
     public func beginBackgroundTask(
         withName name: String?, expirationHandler: (@MainActor @Sendable () -> Void)? = nil
     ) -> UIBackgroundTaskIdentifier { fatalError() }
+    public func open(
+        _ url: URL, options: [String: Any] = [:], completionHandler: (@MainActor @Sendable (Bool) -> Void)? = nil
+    ) { fatalError() }
     public func endBackgroundTask(_ identifier: UIBackgroundTaskIdentifier) { fatalError() }
 
     nonisolated public static let didBecomeActiveNotification = Notification.Name("")

@@ -7,7 +7,7 @@ mod compared;
 pub(crate) mod keys;
 mod read;
 
-pub use compared::KEYS;
+pub use compared::{KEYS, OTHER_DEFAULTS, OtherDefault};
 
 use crate::host::Load;
 use crate::setup::Setup;

@@ -22,6 +22,11 @@ pub trait Host: Send + Sync {
     fn begin_work(&self);
     /// It is over.
     fn end_work(&self);
+    /// Unix seconds of this time of the device's own zone, written as `2030-01-31T12:34:56`; `None`: the host does not know. A
+    /// time that a change of the clock skips is taken as some time near it.
+    fn local_time(&self, time: &str) -> Option<i64>;
+    /// Leave the app for the first of these addresses that the device opens.
+    fn open_store(&self, addresses: &[String]);
     /// A line for the system's log.
     fn log(&self, level: Level, line: &str);
 }

@@ -41,7 +41,7 @@ pub use aloft_core::model::Build;
 pub use aloft_core::model::facts::{Exit, ExitRecord, Facts, Platform};
 pub use answer::Answer;
 pub use bundle_info::{BundleInfo, BundleStatus, Described};
-pub use config::KEYS;
+pub use config::{KEYS, OTHER_DEFAULTS, OtherDefault};
 pub use event::{Event, EventName};
 pub use host::{Host, Keep, Leaving, Level, Load, Page, Splash};
 pub use method::{Caller, Method, Returns};

@@ -3,7 +3,7 @@
 //! In: a name. Out: [`Method`], and the one list ([`Method::by`]) that calls, the contract's types and the native method lists
 //! come from. May touch: nothing. Keeps: I13 (what needs the network goes by the worker).
 
-use crate::methods::{bundles, channels, check, delays, identity, lifecycle, status};
+use crate::methods::{bundles, channels, check, delays, identity, lifecycle, menu, status, store};
 use crate::plugin::Plugin;
 use crate::refusal::Refusal;
 use crate::table::{self, Compared};
@@ -198,14 +198,13 @@ impl Method {
             | M::DeletePreview
             | M::CheckPreviewUpdate
             | M::UpdatePreview => way.later(table::PREVIEW),
-            M::SetShakeMenu | M::IsShakeMenuEnabled | M::SetShakeChannelSelector | M::IsShakeChannelSelectorEnabled => {
-                way.later(table::MENU)
+            M::SetShakeMenu => way.now(menu::set),
+            M::SetShakeChannelSelector => way.now(menu::set_channel_selector),
+            M::IsShakeMenuEnabled | M::IsShakeChannelSelectorEnabled => way.now(menu::enabled),
+            M::OpenAppStore => way.now(store::open),
+            M::GetAppUpdateInfo | M::PerformImmediateUpdate | M::StartFlexibleUpdate | M::CompleteFlexibleUpdate => {
+                way.later(table::STORE)
             }
-            M::GetAppUpdateInfo
-            | M::OpenAppStore
-            | M::PerformImmediateUpdate
-            | M::StartFlexibleUpdate
-            | M::CompleteFlexibleUpdate => way.later(table::STORE),
         }
     }
 

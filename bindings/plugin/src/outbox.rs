@@ -185,6 +185,10 @@ mod tests {
         }
         fn begin_work(&self) {}
         fn end_work(&self) {}
+        fn local_time(&self, _: &str) -> Option<i64> {
+            None
+        }
+        fn open_store(&self, _: &[String]) {}
         fn log(&self, _: Level, _: &str) {}
     }
 

@@ -19,7 +19,7 @@ use crate::worker::Worker;
 #[cfg(feature = "http")]
 use aloft_core::edge;
 use aloft_core::edge::ports::{Notice, Observer, System};
-use aloft_core::model::facts::Facts;
+use aloft_core::model::facts::{Facts, Platform};
 use aloft_core::updater::{Ports, Updater};
 use serde_json::Value;
 use std::sync::atomic::AtomicBool;
@@ -31,6 +31,9 @@ pub struct Plugin {
     pub(crate) updater: Updater,
     /// Version of the plugin's package.
     pub(crate) version: String,
+    pub(crate) platform: Platform,
+    /// What the platform's store knows the app by.
+    pub(crate) native_app_id: String,
     /// Did the app name this device in this process?
     pub(crate) named: AtomicBool,
     pub(crate) host: Arc<dyn Host>,
@@ -71,6 +74,8 @@ impl Plugin {
                 updater: Updater::open(settings.core.clone(), ports, &setup.data),
                 settings,
                 version: setup.plugin_version.clone(),
+                platform: setup.platform,
+                native_app_id: setup.native_app_id.clone(),
                 named: AtomicBool::default(),
                 worker: Worker::new(host.clone()),
                 host,

@@ -87,6 +87,10 @@ mod tests {
         fn end_work(&self) {
             self.hear("end");
         }
+        fn local_time(&self, _: &str) -> Option<i64> {
+            None
+        }
+        fn open_store(&self, _: &[String]) {}
         fn log(&self, _: Level, line: &str) {
             self.hear(line);
         }

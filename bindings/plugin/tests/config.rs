@@ -64,17 +64,40 @@ fn a_config_as_the_documentation_writes_it_has_no_problems() {
         "allowModifyUrl": false, "persistModifyUrl": false, "persistCustomId": true, "allowModifyAppId": false,
         "allowManualBundleError": false, "keepUrlPathAfterReload": true, "disableJSLogging": true, "osLogging": true,
         "autoSplashscreen": true, "autoSplashscreenLoader": true, "autoSplashscreenTimeout": 0,
-        "shakeMenu": true, "localApi": "x", "allowPreview": true,
+        "shakeMenu": false, "shakeMenuGesture": "shake", "localApi": "x", "allowPreview": false,
     });
     assert_eq!(problems(&all), [""; 0]);
     assert_eq!(problems(&json!({ "directUpdate": null, "feed": null })), [""; 0], "null is absent");
 }
 
 #[test]
-fn a_key_of_another_plugin_says_what_to_do() {
-    let found = problems(&json!({ "publicKey": "-----BEGIN RSA PUBLIC KEY-----", "signingKeys": null, "feed": null }));
+fn a_key_that_has_no_effect_yet_says_so_and_what_to_do() {
+    let public_key = json!("-----BEGIN RSA PUBLIC KEY-----");
+    for (key, value, why, instead) in [
+        ("publicKey", public_key.clone(), "nothing is checked with this key", "leave this key out"),
+        ("updateUrl", json!("https://example.com"), "are not asked yet", "`feed`"),
+        ("channelUrl", json!("https://example.com"), "are not asked yet", "`feed`"),
+        ("statsUrl", json!("https://example.com"), "no statistics are sent yet", "leave it out"),
+        ("allowModifyUrl", json!(true), "are not asked yet", "leave it out"),
+        ("persistModifyUrl", json!(true), "are not asked yet", "leave it out"),
+        ("allowPreview", json!(true), "previews come later", "leave it out"),
+        ("shakeMenu", json!(true), "the shake menu", "leave it out"),
+        ("allowShakeChannelSelector", json!(true), "the shake menu", "leave it out"),
+    ] {
+        let found = problems(&json!({ (key): value }));
+        assert_eq!(found.len(), 1, "{key}: {found:#?}");
+        let text = &found[0];
+        assert!(text.starts_with(&format!("bad_config: `{key}` has no effect yet")), "{text}");
+        assert!(text.contains(why) && text.contains(instead), "{text}");
+    }
+    let found = problems(&json!({ "publicKey": public_key, "signingKeys": null, "feed": null }));
     assert_eq!(found.len(), 1, "{found:#?}");
     assert!(found[0].contains("`signingKeys`") && found[0].contains("aloft keys show"), "{found:#?}");
+    assert_eq!(
+        problems(&json!({ "updateUrl": "", "channelUrl": "", "statsUrl": "" })),
+        [""; 0],
+        "these are switched off"
+    );
 }
 
 #[test]

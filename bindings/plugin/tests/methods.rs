@@ -3,7 +3,7 @@
 
 mod common;
 
-use aloft_plugin::{Caller, Method, Returns};
+use aloft_plugin::{Caller, Method, Platform, Returns};
 use common::{App, text};
 use serde_json::{Value, json};
 
@@ -214,6 +214,96 @@ fn delays_are_kept_and_cancelled() {
     let (code, message) = app.refusal("setMultiDelay", many);
     assert_eq!(code, "too_large");
     assert!(message.starts_with("Failed to delay update"), "{message}");
+}
+
+#[test]
+fn a_condition_that_cannot_be_read_is_refused_and_the_earlier_ones_hold_on() {
+    let mut app = App::new(&json!({}));
+    app.publish("1.0.0");
+    let id = app.download("1.0.0");
+    app.call("next", json!({ "id": id })).unwrap();
+    let hold =
+        |kind: &str, value: Value| json!({ "delayConditions": [{ "kind": "kill" }, { "kind": kind, "value": value }] });
+    app.call("setMultiDelay", hold("nativeVersion", json!("2.0"))).unwrap();
+    for (kind, value, instead) in [
+        ("date", json!("tomorrow"), "2030-01-31T12:34:56Z"),
+        ("date", json!(""), "2030-01-31T12:34:56Z"),
+        ("date", json!("2030-01-31"), "2030-01-31T12:34:56Z"),
+        ("date", json!("2031-01-31T12:34:56"), "a zone"),
+        ("nativeVersion", json!("spring"), "2.1.0"),
+        ("background", json!("5 minutes"), "milliseconds"),
+        ("backgroud", json!("300000"), "`background`"),
+    ] {
+        let (code, message) = app.refusal("setMultiDelay", hold(kind, value.clone()));
+        assert_eq!(code, "invalid_option", "{kind} {value}: {message}");
+        assert!(message.contains("`delayConditions[1]`") && message.contains(instead), "{kind} {value}: {message}");
+    }
+    app.restart();
+    assert_eq!(text(&app.call("current", json!({})).unwrap()["bundle"]["id"]), "builtin", "the first one holds");
+}
+
+#[test]
+fn a_date_without_a_zone_is_local_time_and_holds() {
+    let mut app = App::new(&json!({}));
+    app.publish("1.0.0");
+    let id = app.download("1.0.0");
+    app.call("next", json!({ "id": id })).unwrap();
+    let hold = json!({ "delayConditions": [{ "kind": "date", "value": "2030-01-31T12:34:56.789" }] });
+    app.call("setMultiDelay", hold).unwrap();
+    app.restart();
+    assert_eq!(text(&app.call("current", json!({})).unwrap()["bundle"]["id"]), "builtin", "it is held back");
+}
+
+#[test]
+fn the_shake_menu_is_off_and_may_be_left_off() {
+    let app = App::new(&json!({}));
+    for (set, is_enabled) in
+        [("setShakeMenu", "isShakeMenuEnabled"), ("setShakeChannelSelector", "isShakeChannelSelectorEnabled")]
+    {
+        assert_eq!(app.call(is_enabled, json!({})).unwrap(), json!({ "enabled": false }));
+        app.call(set, json!({ "enabled": false })).unwrap();
+        let (code, message) = app.refusal(set, json!({ "enabled": true }));
+        assert_eq!(code, "UNIMPLEMENTED");
+        assert!(message.starts_with(set), "{message}");
+        assert_eq!(app.refusal(set, json!({})).0, "invalid_option");
+    }
+}
+
+#[test]
+fn the_page_of_the_store_is_opened() {
+    let app = App::new(&json!({}));
+    app.host.take();
+    let play = |id: &str| format!("open market://details?id={id}, https://play.google.com/store/apps/details?id={id}");
+    for (options, id) in [
+        (json!({}), "com.example.native"),
+        (json!({ "packageName": "com.example.other_app" }), "com.example.other_app"),
+        (json!({ "appId": "1234567890" }), "com.example.native"),
+    ] {
+        app.call("openAppStore", options).unwrap();
+        assert_eq!(app.host.take(), [play(id)]);
+    }
+    for name in [
+        "",
+        "com..app",
+        "com.example/app",
+        "com.example.app&x=1",
+        "1com.app",
+        "com.example.app ",
+        "https://example.com",
+    ] {
+        assert_eq!(app.refusal("openAppStore", json!({ "packageName": name })).0, "invalid_option", "{name:?}");
+    }
+    let ios = app.on_platform(Platform::Ios);
+    for id in ["1234567890", "id1234567890"] {
+        ios.call("openAppStore", json!({ "appId": id })).unwrap();
+        assert_eq!(ios.host.take(), ["open https://apps.apple.com/app/id1234567890"]);
+    }
+    for id in [json!(null), json!(""), json!("id"), json!("com.example.app"), json!("12/34")] {
+        assert_eq!(ios.refusal("openAppStore", json!({ "appId": id })).0, "invalid_option", "{id}");
+    }
+    let desktop = ios.on_platform(Platform::Desktop);
+    assert_eq!(desktop.refusal("openAppStore", json!({})).0, "UNIMPLEMENTED");
+    assert!(desktop.host.take().is_empty());
 }
 
 #[test]

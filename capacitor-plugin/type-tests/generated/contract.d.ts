@@ -36,6 +36,11 @@ export interface Contract {
     status: { options: Nothing; result: Status };
     reports: { options: Nothing; result: Reports };
     acknowledgeReports: { options: Acknowledged; result: void };
+    setShakeMenu: { options: Menu; result: void };
+    isShakeMenuEnabled: { options: Nothing; result: Enabled };
+    setShakeChannelSelector: { options: Menu; result: void };
+    isShakeChannelSelectorEnabled: { options: Nothing; result: Enabled };
+    openAppStore: { options: StorePage; result: void };
   };
   unimplemented:
     | 'getMissingBundleFiles'
@@ -47,12 +52,7 @@ export interface Contract {
     | 'deletePreview'
     | 'checkPreviewUpdate'
     | 'updatePreview'
-    | 'setShakeMenu'
-    | 'isShakeMenuEnabled'
-    | 'setShakeChannelSelector'
-    | 'isShakeChannelSelectorEnabled'
     | 'getAppUpdateInfo'
-    | 'openAppStore'
     | 'performImmediateUpdate'
     | 'startFlexibleUpdate'
     | 'completeFlexibleUpdate';
@@ -140,6 +140,8 @@ type List = { raw?: boolean, };
 
 type ManifestEntry = { file_name: string | null, file_hash: string | null, download_url: string | null, };
 
+type Menu = { enabled: boolean, };
+
 type Missing = { missing: Array<ManifestEntry>, total: number, missingCount: number, reusableCount: number, };
 
 type Named = { bundle: BundleInfo, };
@@ -163,6 +165,8 @@ type Reset = { toLastSuccessful?: boolean, usePendingBundle?: boolean, };
 type SetChannel = { channel: string, triggerAutoUpdate?: boolean, };
 
 type Status = { current: string, fallback: string, next?: string, onTrial: boolean, channel: string, feedAge?: number, problems: Array<Problem>, standDown?: string, };
+
+type StorePage = { packageName?: string, appId?: string, };
 
 type Trigger = { status: Triggered, queued: boolean, };
 

@@ -6,6 +6,7 @@
 
 use super::wire::{Answered, Birth, Load, Order, Shown, Word};
 use aloft_plugin::{Build, Facts, Host, Keep, Leaving, Level, Page, Platform, Plugin, Setup, Splash};
+use jiff::tz::TimeZone;
 use serde_json::Value;
 use std::io::{BufRead, Write};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -115,9 +116,23 @@ impl Host for Wire {
         say(&Word::Work { busy: false });
     }
 
+    fn local_time(&self, time: &str) -> Option<i64> {
+        seconds(time, &TimeZone::system())
+    }
+
+    fn open_store(&self, addresses: &[String]) {
+        let line = format!("a phone leaves the app for {}", addresses.join(" or "));
+        say(&Word::Log { warning: false, line });
+    }
+
     fn log(&self, level: Level, line: &str) {
         say(&Word::Log { warning: level == Level::Warning, line: line.to_owned() });
     }
+}
+
+/// Unix seconds of a time in this zone.
+fn seconds(time: &str, zone: &TimeZone) -> Option<i64> {
+    Some(zone.to_timestamp(time.parse().ok()?).ok()?.as_second())
 }
 
 fn shown(page: Page) -> Shown {
@@ -163,6 +178,25 @@ impl Timer {
             let forever = Duration::from_hours(1);
             let waited = self.changed.wait_timeout(due, left.unwrap_or(forever));
             due = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_local_time_is_that_of_its_day_also_where_the_clock_skips_it() {
+        let zone = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
+        for (time, utc) in [
+            ("2030-01-31T12:34:56", Some(1_896_089_696)),
+            ("2030-07-31T12:34:56", Some(1_911_724_496)),
+            ("2030-03-31T02:30:00", Some(1_901_151_000)),
+            ("2030-10-27T02:30:00", Some(1_919_291_400)),
+            ("tomorrow", None),
+        ] {
+            assert_eq!(seconds(time, &zone), utc, "{time}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Conditions under which an app holds back what it staged (`setMultiDelay`).
 //!
-//! In: kind and value as the plugin's API has them. Out: [`Delay`]s that can be evaluated. May touch: nothing. Keeps: I10.
+//! In: kind and value as the plugin's API has them, and what the device knows. Out: [`Delay`]s that can be evaluated. May
+//! touch: nothing. Keeps: I10, and that a condition which cannot be read is refused: it would hold nothing.
 
 use super::range::NumericVersion;
 use super::report::plain;
@@ -8,6 +9,13 @@ use serde::{Deserialize, Serialize};
 
 /// A version as the state keeps it, in bytes.
 const VERSION: usize = 64;
+
+const KINDS: &str = "one of `background`, `kill`, `nativeVersion` and `date`";
+const MILLISECONDS: &str = "a whole number of milliseconds";
+const NATIVE_VERSION: &str = "a version such as `2.1.0`";
+const COMPARABLE: &str = "another condition, because the version of this app is not one that can be compared";
+const DATE: &str = "a date such as `2030-01-31T12:34:56Z`; without a zone it is the device's local time";
+const ZONE: &str = "a zone behind the time, such as `Z`, because this device does not know its own";
 
 /// One condition; what is staged waits until all are gone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,16 +31,31 @@ pub enum Delay {
     Date(u64),
 }
 
+/// What a device knows, and a condition may need.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// Name of the app's native version.
+    pub native: &'a str,
+    /// Unix seconds of a time such as `2030-01-31T12:34:56` in the device's zone; `None`: the device does not know.
+    pub local: &'a dyn Fn(&str) -> Option<i64>,
+}
+
 impl Delay {
-    /// Read a condition. `None`: one that never holds, such as a date that is not one. An unknown kind is `background`, and
-    /// a background time that is not a number is 0.
-    pub fn parse(kind: &str, value: &str) -> Option<Self> {
+    /// Read a condition. An empty value of `background` is 0.
+    ///
+    /// # Errors
+    /// What to write instead, if the condition cannot be read on this device.
+    pub fn parse(kind: &str, value: &str, here: Surroundings<'_>) -> Result<Self, &'static str> {
         let value = value.trim();
         match kind {
-            "kill" => Some(Self::Kill),
-            "date" => unix_milliseconds(value).map(Self::Date),
-            "nativeVersion" => Order::of(value).map(|_| Self::NativeVersion(value.to_owned()).bounded()),
-            _ => Some(Self::Background(value.parse().unwrap_or(0))),
+            "background" if value.is_empty() => Ok(Self::Background(0)),
+            "background" => value.parse().map(Self::Background).map_err(|_| MILLISECONDS),
+            "kill" => Ok(Self::Kill),
+            "date" => unix_milliseconds(value, here.local).map(Self::Date),
+            "nativeVersion" if Order::of(value).is_none() => Err(NATIVE_VERSION),
+            "nativeVersion" if Order::of(here.native).is_none() => Err(COMPARABLE),
+            "nativeVersion" => Ok(Self::NativeVersion(value.to_owned()).bounded()),
+            _ => Err(KINDS),
         }
     }
 
@@ -75,21 +98,46 @@ impl Order {
     }
 }
 
-/// `2030-01-31T12:34:56.789+01:00`, with or without the fraction, `Z`, `+0100` or `+01:00` behind it.
-fn unix_milliseconds(text: &str) -> Option<u64> {
-    let (date, time) = text.split_once('T')?;
-    let zone = time.find(['Z', '+', '-'])?;
-    let (time, zone) = time.split_at_checked(zone)?;
-    let (time, fraction) = time.split_once('.').map_or((time, None), |(time, fraction)| (time, Some(fraction)));
-    let [year, month, day] = numbers(date, '-', [4, 2, 2])?;
-    let [hour, minute, second] = numbers(time, ':', [2, 2, 2])?;
-    let in_range = (1..=12).contains(&month) && (1..=days_in(year, month)).contains(&day);
-    if !in_range || hour > 23 || minute > 59 || second > 59 {
-        return None;
+/// `2030-01-31T12:34:56.789+01:00`, with or without the fraction, and with `Z`, `+0100`, `+01:00` or nothing behind it.
+fn unix_milliseconds(text: &str, local: &dyn Fn(&str) -> Option<i64>) -> Result<u64, &'static str> {
+    let written = WrittenDate::of(text).ok_or(DATE)?;
+    let seconds = match written.offset {
+        Some(offset) => written.seconds - offset,
+        None => local(written.text).ok_or(ZONE)?,
+    };
+    let milliseconds = seconds.saturating_mul(1000).saturating_add(written.milliseconds);
+    Ok(u64::try_from(milliseconds).unwrap_or(0)) // before 1970: long past
+}
+
+/// A date and a time as they are written.
+struct WrittenDate<'a> {
+    /// Up to the seconds.
+    text: &'a str,
+    /// Unix seconds, if the zone were Greenwich.
+    seconds: i64,
+    milliseconds: i64,
+    /// Seconds east of Greenwich; `None`: no zone is written.
+    offset: Option<i64>,
+}
+
+impl<'a> WrittenDate<'a> {
+    fn of(text: &'a str) -> Option<Self> {
+        let (text, rest) = text.split_at_checked("2030-01-31T12:34:56".len())?;
+        let (date, time) = text.split_once('T')?;
+        let [year, month, day] = numbers(date, '-', [4, 2, 2])?;
+        let [hour, minute, second] = numbers(time, ':', [2, 2, 2])?;
+        let in_range = (1..=12).contains(&month) && (1..=days_in(year, month)).contains(&day);
+        if !in_range || hour > 23 || minute > 59 || second > 59 {
+            return None;
+        }
+        let (fraction, zone) = rest.split_at(rest.find(['Z', '+', '-']).unwrap_or(rest.len()));
+        Some(Self {
+            text,
+            seconds: ((days(year, month, day) * 24 + hour) * 60 + minute) * 60 + second,
+            milliseconds: if fraction.is_empty() { 0 } else { thousandths(fraction.strip_prefix('.')?)? },
+            offset: if zone.is_empty() { None } else { Some(offset(zone)?) },
+        })
     }
-    let milliseconds = fraction.map_or(Some(0), thousandths)?;
-    let seconds = ((days(year, month, day) * 24 + hour) * 60 + minute) * 60 + second - offset(zone)?;
-    u64::try_from(seconds * 1000 + milliseconds).ok().or(Some(0)) // before 1970: long past
 }
 
 /// Parts of exactly these lengths, digits only.
@@ -150,29 +198,74 @@ fn days(year: i64, month: i64, day: i64) -> i64 {
 mod tests {
     use super::*;
 
+    /// Version 1.0, one hour east of Greenwich.
+    const HERE: Surroundings<'static> = Surroundings { native: "1.0", local: &|text| Some(utc(text) - 3600) };
+
+    fn utc(text: &str) -> i64 {
+        WrittenDate::of(text).unwrap().seconds
+    }
+
+    fn date(text: &str) -> Result<u64, &'static str> {
+        unix_milliseconds(text, HERE.local)
+    }
+
     #[test]
-    fn a_condition_is_read_as_on_ios() {
+    fn a_condition_is_read_or_refused_with_what_to_write_instead() {
         for (kind, value, expected) in [
-            ("background", "300000", Some(Delay::Background(300_000))),
-            ("background", "", Some(Delay::Background(0))),
-            ("background", "soon", Some(Delay::Background(0))),
-            ("backgroud", "5", Some(Delay::Background(5))),
-            ("kill", "", Some(Delay::Kill)),
-            ("nativeVersion", "2.1", Some(Delay::NativeVersion("2.1".to_owned()))),
-            ("nativeVersion", "", None),
-            ("nativeVersion", "spring", None),
-            ("date", "", None),
-            ("date", "tomorrow", None),
-            ("date", "1970-01-01T00:00:01.500Z", Some(Delay::Date(1_500))),
+            ("background", "300000", Ok(Delay::Background(300_000))),
+            ("background", "", Ok(Delay::Background(0))),
+            ("background", "soon", Err(MILLISECONDS)),
+            ("background", "-1", Err(MILLISECONDS)),
+            ("background", "1.5", Err(MILLISECONDS)),
+            ("background", "99999999999999999999", Err(MILLISECONDS)),
+            ("kill", "", Ok(Delay::Kill)),
+            ("kill", "whatever", Ok(Delay::Kill)),
+            ("nativeVersion", "2.1", Ok(Delay::NativeVersion("2.1".to_owned()))),
+            ("nativeVersion", "", Err(NATIVE_VERSION)),
+            ("nativeVersion", "spring", Err(NATIVE_VERSION)),
+            ("date", "1970-01-01T00:00:01.500Z", Ok(Delay::Date(1_500))),
+            ("date", " 1970-01-01T00:00:01.500Z ", Ok(Delay::Date(1_500))),
+            ("date", "", Err(DATE)),
+            ("date", "tomorrow", Err(DATE)),
+            ("backgroud", "5", Err(KINDS)),
+            ("Date", "1970-01-01T00:00:01.500Z", Err(KINDS)),
+            ("", "", Err(KINDS)),
         ] {
-            assert_eq!(Delay::parse(kind, value), expected, "{kind} {value:?}");
+            assert_eq!(Delay::parse(kind, value, HERE), expected, "{kind} {value:?}");
         }
+    }
+
+    #[test]
+    fn a_condition_that_this_device_could_not_hold_is_refused() {
+        for native in ["", "spring"] {
+            let here = Surroundings { native, ..HERE };
+            assert_eq!(Delay::parse("nativeVersion", "2.1", here), Err(COMPARABLE), "{native:?}");
+        }
+        let here = Surroundings { local: &|_| None, ..HERE };
+        assert_eq!(Delay::parse("date", "2024-02-29T12:34:56", here), Err(ZONE));
+        assert_eq!(Delay::parse("date", "2024-02-29T12:34:56Z", here), Ok(Delay::Date(1_709_210_096_000)));
+    }
+
+    #[test]
+    fn a_date_without_a_zone_is_local_time() {
+        let asked = std::cell::RefCell::new(Vec::new());
+        let local = |text: &str| {
+            asked.borrow_mut().push(text.to_owned());
+            Some(1_709_206_496)
+        };
+        assert_eq!(unix_milliseconds("2024-02-29T12:34:56", &local), Ok(1_709_206_496_000));
+        assert_eq!(unix_milliseconds("2024-02-29T12:34:56.789", &local), Ok(1_709_206_496_789));
+        assert_eq!(asked.into_inner(), ["2024-02-29T12:34:56"; 2]);
+        assert_eq!(unix_milliseconds("2024-02-29T12:34:56.5", &|_| Some(i64::MAX)), Ok(i64::MAX.unsigned_abs()));
+        assert_eq!(unix_milliseconds("1960-01-01T00:00:00", &|_| Some(i64::MIN)), Ok(0));
     }
 
     #[test]
     fn dates_are_read_in_the_forms_that_apps_write() {
         for (text, expected) in [
             ("2024-02-29T12:34:56Z", 1_709_210_096_000),
+            ("2024-02-29T13:34:56", 1_709_210_096_000),
+            ("2024-02-29T13:34:56.789", 1_709_210_096_789),
             ("2024-02-29T12:34:56.789Z", 1_709_210_096_789),
             ("2024-02-29T12:34:56.7Z", 1_709_210_096_700),
             ("2024-02-29T12:34:56.789012Z", 1_709_210_096_789),
@@ -185,22 +278,28 @@ mod tests {
             ("1960-01-01T00:00:00Z", 0),
             ("9999-12-31T23:59:59Z", 253_402_300_799_000),
         ] {
-            assert_eq!(unix_milliseconds(text), Some(expected), "{text}");
+            assert_eq!(date(text), Ok(expected), "{text}");
         }
         for text in [
             "",
             "T",
             "2024-02-29",
-            "2024-02-29T12:34:56",
+            "2024-02-29T12:34",
+            "2024-02-29 12:34:56",
             "2024-02-29 12:34:56Z",
             "2023-02-29T00:00:00Z",
+            "2023-02-29T00:00:00",
             "2024-13-01T00:00:00Z",
             "2024-00-01T00:00:00Z",
             "2024-01-32T00:00:00Z",
             "2024-01-01T24:00:00Z",
             "2024-01-01T00:00:60Z",
             "2024-01-01T00:00:00.Z",
+            "2024-01-01T00:00:00.",
             "2024-01-01T00:00:00ZZ",
+            "2024-01-01T00:00:00z",
+            "2024-01-01T00:00:00 Z",
+            "2024-01-01T00:00:00UTC",
             "2024-01-01T00:00:00+1",
             "2024-01-01T00:00:00+1:00",
             "2024-01-01T00:00:00+24:00",
@@ -209,8 +308,9 @@ mod tests {
             "2024-01-01T00:00:00.00é0Z",
             "2024-01-01T0０:00:00Z",
             "2024-01-01T00:00:00+é0",
+            "1706000000000",
         ] {
-            assert_eq!(unix_milliseconds(text), None, "{text}");
+            assert_eq!(date(text), Err(DATE), "{text}");
         }
     }
 
@@ -236,7 +336,7 @@ mod tests {
             ("2.1", "", false),
             ("2.1", "spring", false),
         ] {
-            let delay = Delay::parse("nativeVersion", least).unwrap();
+            let delay = Delay::parse("nativeVersion", least, HERE).unwrap();
             assert_eq!(delay.holds(native, 0), expected, "{native} for {least}");
         }
     }

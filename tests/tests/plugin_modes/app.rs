@@ -102,6 +102,14 @@ impl Host for Heard {
         self.changed.notify_all();
     }
 
+    fn local_time(&self, _: &str) -> Option<i64> {
+        None
+    }
+
+    fn open_store(&self, addresses: &[String]) {
+        self.note(format!("open {addresses:?}"));
+    }
+
     fn log(&self, level: Level, line: &str) {
         self.notes().log.push(format!("{level:?} {line}"));
     }

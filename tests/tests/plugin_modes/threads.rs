@@ -157,6 +157,13 @@ impl Host for Echo {
     fn end_work(&self) {
         self.calls_back();
     }
+    fn local_time(&self, _: &str) -> Option<i64> {
+        self.calls_back();
+        None
+    }
+    fn open_store(&self, _: &[String]) {
+        self.calls_back();
+    }
     fn log(&self, _: Level, _: &str) {
         self.calls_back();
     }

@@ -11,6 +11,8 @@ public protocol Screen: AnyObject {
     /// Tell the page's listeners; with `retain` the event waits for its first listener.
     func emit(_ event: String, _ payload: [String: Any], retain: Bool)
     func splash(_ state: SplashState)
+    /// Leave the app for the first of these addresses that the device opens.
+    func openStore(_ addresses: [String])
 }
 
 /// Keeps the process running after the app left the foreground, as long as the system allows.
@@ -175,11 +177,24 @@ private final class Ears: PluginHost, @unchecked Sendable {
 
     func splash(splash: SplashState) { core?.onScreen { $0.splash(splash) } }
 
+    func localTime(time: String) -> Int64? { localSeconds(time) }
+
+    func openStore(addresses: [String]) { core?.onScreen { $0.openStore(addresses) } }
+
     func beginWork() { core?.beginWork() }
 
     func endWork() { core?.endWork() }
 
     func log(level: LogLevel, line: String) { NSLog("Aloft: %@", line) }
+}
+
+/// Unix seconds of a time of the device's own zone; one that a change of the clock skips is taken leniently.
+func localSeconds(_ time: String) -> Int64? {
+    let format = DateFormatter()
+    format.locale = Locale(identifier: "en_US_POSIX")
+    format.dateFormat = "yyyy-MM-dd'T'HH:mm:ss"
+    format.isLenient = true
+    return format.date(from: time).map { Int64($0.timeIntervalSince1970) }
 }
 
 private func object(_ json: String) -> [String: Any]? {

@@ -13,9 +13,14 @@ pub const KEYS: &[(&str, Compared)] = &[
     ("bootAttempts", C::Ours("starts in the foreground that a new bundle has to say it is ready; 2")),
     ("crashLoopLimit", C::Ours("crashes in a row after which a good bundle is left; 3")),
     ("deviceId", C::Ours("`persistent`, `install` or `none`")),
-    ("clearServiceWorkers", C::Ours("drop them on the first page of another bundle; true")),
-    ("appReadyTimeout", C::Better("time in the foreground, alike on both platforms; 30,000, at least 1,000")),
-    ("responseTimeout", C::Better("limits silence, not the whole transfer, on both platforms; 30")),
+    (
+        "clearServiceWorkers",
+        C::Ours(
+            "on the first page of another bundle, service workers go, and what they keep of the app's own files; other data in Cache Storage stays; true",
+        ),
+    ),
+    ("appReadyTimeout", C::Better("time in the foreground, alike on both platforms; at least 1,000")),
+    ("responseTimeout", C::Better("limits silence, not the whole transfer, on both platforms")),
     ("autoUpdate", C::Better("a text that is no mode is told in `status()`")),
     ("directUpdate", C::Same),
     ("autoDeleteFailed", C::Better("what failed is remembered by its content, so deleting it does not bring it back")),
@@ -31,7 +36,7 @@ pub const KEYS: &[(&str, Compared)] = &[
     ("keepUrlPathAfterReload", C::Better("path, query and fragment on both platforms")),
     ("version", C::Same),
     ("appId", C::Same),
-    ("defaultChannel", C::Better("a name that is none is told in `status()`; `production` where it is absent")),
+    ("defaultChannel", C::Better("a name that is none is told in `status()`")),
     ("allowSetDefaultChannel", C::Same),
     ("persistDefaultChannelOnReinstall", C::Same),
     ("persistCustomId", C::Same),
@@ -60,5 +65,45 @@ pub const KEYS: &[(&str, Compared)] = &[
     ("localApi", C::Never(TOOL)),
     ("localApiFiles", C::Never(TOOL)),
 ];
+
+/// A key that both have and that means something else where it is left out.
+pub struct OtherDefault {
+    /// The key.
+    pub key: &'static str,
+    /// What it means here.
+    pub ours: &'static str,
+    /// What it means to Capgo's plugin.
+    pub theirs: &'static str,
+    /// Why ours is another.
+    pub why: &'static str,
+}
+
+/// Keys with another default. Those that are not here have the same.
+pub const OTHER_DEFAULTS: &[OtherDefault] = &[
+    OtherDefault {
+        key: "appReadyTimeout",
+        ours: "30,000 ms",
+        theirs: "10,000 ms; on Android 30,000 ms for a bundle that was never ready",
+        why: "a good bundle on a slow phone must not be left",
+    },
+    OtherDefault {
+        key: "responseTimeout",
+        ours: "30 s without a byte",
+        theirs: "20 s; on iOS for the whole answer",
+        why: "a slow network must not end a download that goes on",
+    },
+    OtherDefault {
+        key: "defaultChannel",
+        ours: "`production`",
+        theirs: "none: the server chooses",
+        why: "a site is files, and nobody there could choose",
+    },
+    OtherDefault { key: "updateUrl", ours: "none", theirs: CLOUD, why: NOBODY },
+    OtherDefault { key: "channelUrl", ours: "none", theirs: CLOUD, why: NOBODY },
+    OtherDefault { key: "statsUrl", ours: "none", theirs: CLOUD, why: NOBODY },
+];
+
+const CLOUD: &str = "Capgo's cloud";
+const NOBODY: &str = "no server is asked, or told anything, that the app does not name";
 
 const TOOL: &str = "of Capgo's command line; ignored";

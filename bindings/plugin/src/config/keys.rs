@@ -3,6 +3,7 @@
 //! In: the object of the config. Out: [`Keys`], and a problem for each value that is of another kind. May touch: nothing.
 //! Keeps: I1 (a wrong value counts as absent).
 
+use crate::table::{MENU, PREVIEW};
 use aloft_core::model::mode::UpdateMode;
 use aloft_core::updater::Problem;
 use serde::Deserialize;
@@ -42,7 +43,6 @@ pub(crate) struct Keys {
     pub(crate) persist_default_channel_on_reinstall: Option<bool>,
     pub(crate) period_check_delay: Option<u64>,
     pub(crate) allow_modify_url: Option<bool>,
-    #[allow(dead_code)] // nothing is modified yet that could be kept
     pub(crate) persist_modify_url: Option<bool>,
     pub(crate) persist_custom_id: Option<bool>,
     pub(crate) allow_modify_app_id: Option<bool>,
@@ -94,7 +94,7 @@ pub(crate) enum DeviceIdKind {
     None,
 }
 
-/// Keys that mean something to a tool, or to a later version, and nothing here.
+/// Keys that mean something to a tool, or to a later version, and nothing here. One that turns something on is told.
 pub(crate) const IDLE: &[&str] = &[
     "allowPreview",
     "shakeMenu",
@@ -171,6 +171,12 @@ pub(crate) fn problem(key: &str, wrong: &str, instead: &str) -> Problem {
     Problem { code, detail: format!("`{key}`: {wrong}; write {instead}") }
 }
 
+/// A problem with a key that has no effect yet: why, and what to do.
+pub(crate) fn idle(key: &str, why: &str, instead: &str) -> Problem {
+    let code = aloft_core::model::Code::BadConfig.to_string();
+    Problem { code, detail: format!("`{key}` has no effect yet: {why}; {instead}") }
+}
+
 struct Object<'a> {
     left: Map<String, Value>,
     problems: &'a mut Vec<Problem>,
@@ -190,6 +196,11 @@ impl Object<'_> {
 
     /// What nobody asked for is a slip of the pen, or for a later version.
     fn finish(self) {
+        for (key, why) in [("allowPreview", PREVIEW), ("shakeMenu", MENU), ("allowShakeChannelSelector", MENU)] {
+            if self.left.get(key) == Some(&Value::Bool(true)) {
+                self.problems.push(idle(key, &format!("{why} come later"), "leave it out"));
+            }
+        }
         for key in self.left.keys().filter(|key| !IDLE.contains(&key.as_str())) {
             let instead = "it as the documentation does, or leave it out";
             self.problems.push(problem(key, "there is no such option", instead));

@@ -2,14 +2,14 @@
 //!
 //! In: [`Keys`], the whole config, [`Setup`]. Out: [`Settings`]. May touch: nothing. Keeps: I1, I3.
 
-use super::keys::{AutoUpdate, CHANNEL, DeviceIdKind as Id, Direct, DirectUpdate, Keys, problem};
+use super::keys::{AutoUpdate, CHANNEL, DeviceIdKind as Id, Direct, DirectUpdate, Keys, idle, problem};
 use super::{Allow, Log, ServiceWorkers, Settings, StandDown, Tidy};
 use crate::host::Load;
 use crate::setup::Setup;
 use aloft_core::decide::mode::{LEAST_PERIOD, Plan, Splash, SplashPlan};
+use aloft_core::model::Error;
 use aloft_core::model::config::{Config, DeviceIdKind, OnNativeUpdate, is_channel_name};
 use aloft_core::model::mode::UpdateMode;
-use aloft_core::model::{Code, Error};
 use aloft_core::updater::Problem;
 use serde_json::Value;
 
@@ -26,7 +26,7 @@ pub(super) fn settings(
     setup: &Setup,
     mut problems: Vec<Problem>,
 ) -> Settings {
-    servers(&keys, has_signing_keys, &mut problems);
+    not_yet(&keys, has_signing_keys, &mut problems);
     let plan = Plan { mode: mode(&keys), period: period(&keys), splash: splash(&keys) };
     let on = |key: Option<bool>| key.unwrap_or(true);
     let off = |key: Option<bool>| key.unwrap_or(false);
@@ -139,18 +139,33 @@ fn is_channel(name: &str, problems: &mut Vec<Problem>) -> bool {
     fits
 }
 
-/// What a config written for another plugin asks of servers that are not spoken to.
-fn servers(keys: &Keys, has_signing_keys: bool, problems: &mut Vec<Problem>) {
-    if keys.public_key.is_some() && !has_signing_keys {
-        let detail = "`publicKey` checks nothing here: a site is signed with other keys; write `signingKeys`, as \
-             `aloft keys show` prints them";
-        problems.push(Problem { code: Code::BadConfig.to_string(), detail: detail.to_owned() });
+/// What a config written for another plugin asks for, and what has no effect yet.
+fn not_yet(keys: &Keys, has_signing_keys: bool, problems: &mut Vec<Problem>) {
+    const SERVERS: &str = "servers that speak Capgo's protocol are not asked yet";
+    const SITE: &str = "write the URL of a site as `feed`";
+    let is_set = |url: &Option<String>| url.as_ref().is_some_and(|url| !url.is_empty());
+    if keys.public_key.is_some() {
+        let why =
+            "the bundles of servers that speak Capgo's protocol are not read yet, so nothing is checked with this key";
+        let instead = if has_signing_keys {
+            "what is signed with `signingKeys` is checked; leave this key out"
+        } else {
+            "write `signingKeys`, as `aloft keys show` prints them"
+        };
+        problems.push(idle("publicKey", why, instead));
     }
-    let names = [("updateUrl", &keys.update_url), ("channelUrl", &keys.channel_url), ("statsUrl", &keys.stats_url)];
-    for (key, url) in names {
-        if url.as_ref().is_some_and(|url| !url.is_empty()) {
-            problems.push(problem(key, "nobody is asked there", "the URL of a site as `feed`"));
-        }
+    if is_set(&keys.update_url) {
+        problems.push(idle("updateUrl", SERVERS, SITE));
+    }
+    if is_set(&keys.channel_url) {
+        problems.push(idle("channelUrl", SERVERS, SITE));
+    }
+    if is_set(&keys.stats_url) {
+        problems.push(idle("statsUrl", "no statistics are sent yet, to any server", "leave it out"));
+    }
+    let changing = [("allowModifyUrl", keys.allow_modify_url), ("persistModifyUrl", keys.persist_modify_url)];
+    for (key, _) in changing.into_iter().filter(|(_, on)| *on == Some(true)) {
+        problems.push(idle(key, SERVERS, "leave it out"));
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! In: [`Compared`] of each. Out: Markdown. May touch: nothing.
 
-use crate::config::KEYS;
+use crate::config::{KEYS, OTHER_DEFAULTS, OtherDefault};
 use crate::event::EventName;
 use crate::host::Keep;
 use crate::method::{Caller, Method, Returns};
@@ -30,12 +30,16 @@ pub(super) fn page() -> String {
         row("removeAllListeners", "promise", Compared::Same) + &row("addListener", "promise", Compared::Same);
     let events: String = EventName::all().iter().map(|name| row(name.name(), kept(*name), name.compared())).collect();
     let keys: String = KEYS.iter().map(|(key, compared)| line(key, *compared)).collect();
+    let defaults: String = OTHER_DEFAULTS.iter().map(default).collect();
     format!(
         "{HEAD}\n## Methods\n\n| method | answers | beside Capgo's | |\n|---|---|---|---|\n{}{inherited}\n\
          `addListener` and `removeAllListeners` are Capacitor's own.\n\n\
          Sent by scripts, without a public type:\n\n| method | answers | beside Capgo's | |\n|---|---|---|---|\n{}\n\
          ## Events\n\n| event | kept for the first listener | beside Capgo's | |\n|---|---|---|---|\n{events}\n\
-         ## Options\n\n| option | beside Capgo's | |\n|---|---|---|\n{keys}",
+         ## Options\n\n| option | beside Capgo's | |\n|---|---|---|\n{keys}\n\
+         ## Options with another default\n\n\
+         What an option means where it is left out. All others mean the same as in Capgo's.\n\n\
+         | option | here | in Capgo's | why |\n|---|---|---|---|\n{defaults}",
         rows(public),
         rows(scripts),
     )
@@ -64,6 +68,10 @@ fn line(name: &str, compared: Compared) -> String {
     format!("| `{name}` | {how} | {why} |\n")
 }
 
+fn default(one: &OtherDefault) -> String {
+    format!("| `{}` | {} | {} | {} |\n", one.key, one.ours, one.theirs, one.why)
+}
+
 fn words(compared: Compared) -> (&'static str, &'static str) {
     match compared {
         Compared::Same => ("same", ""),
@@ -82,4 +90,33 @@ fn every_key_that_is_read_has_its_line() {
         assert_eq!(is_read, !crate::config::keys::IDLE.contains(key), "{key}");
     }
     assert_eq!(read.matches("?:").count() + crate::config::keys::IDLE.len(), KEYS.len());
+}
+
+#[test]
+fn a_default_that_differs_is_that_of_the_code() {
+    let setup = crate::setup::Setup {
+        capacitor_config: "{}".to_owned(),
+        native_app_id: "com.example.app".to_owned(),
+        platform: aloft_core::model::facts::Platform::Android,
+        plugin_version: String::new(),
+        data: "/data".into(),
+        builtin: None,
+        assets: Vec::new(),
+        tls_roots: None,
+        proxy: None,
+        stable_id: None,
+    };
+    let core = crate::config::Settings::of(&setup).core;
+    let (ready, idle) = (core.timing.app_ready / 1000, core.timing.idle / 1000);
+    for (key, ours) in [
+        ("appReadyTimeout", format!("{ready},000 ms")),
+        ("responseTimeout", format!("{idle} s without a byte")),
+        ("defaultChannel", format!("`{}`", core.channel)),
+    ] {
+        let listed = OTHER_DEFAULTS.iter().find(|one| one.key == key).map(|one| one.ours);
+        assert_eq!(listed, Some(ours.as_str()), "{key}");
+    }
+    for one in OTHER_DEFAULTS {
+        assert!(KEYS.iter().any(|(key, _)| *key == one.key), "{}", one.key);
+    }
 }

@@ -3,7 +3,7 @@
 //! In: [`Method`]s. Out: [`Compared`], for the page in the documentation. May touch: nothing.
 
 use crate::method::Method;
-use crate::table::{Compared, LISTS, MENU, PREVIEW, STORE};
+use crate::table::{Compared, LISTS, PREVIEW, STORE};
 
 /// Every method has its line.
 pub(crate) fn compared(method: Method) -> Compared {
@@ -25,16 +25,22 @@ pub(crate) fn compared(method: Method) -> Compared {
         M::SetBundleError => {
             C::Better("answers the bundle, as its type says; the content is remembered, not the version's name")
         }
-        M::List => C::Better("in any case only whole, verified bundles; `raw` adds the damaged ones"),
+        M::List => {
+            C::Better("in any case only whole, verified bundles, never the builtin one; `raw` adds the damaged ones")
+        }
         M::Current
         | M::GetNextBundle
         | M::CancelDelay
         | M::UnsetChannel
         | M::GetBuiltinVersion
         | M::GetPluginVersion
-        | M::GetAppId => C::Same,
+        | M::GetAppId
+        | M::IsShakeMenuEnabled
+        | M::IsShakeChannelSelectorEnabled => C::Same,
         M::GetFailedUpdate => C::Better("also after crashes; `reports()` says why, and keeps it"),
-        M::SetMultiDelay => C::Better("`background` and unknown kinds as on iOS, on both; at most 8"),
+        M::SetMultiDelay => C::Better(
+            "a condition that cannot be read is refused with `invalid_option`, where Capgo's would hold nothing; `background` as on iOS, on both; at most 8",
+        ),
         M::GetLatest => C::Better(
             "read from the signed feed; `url` is what `download` takes; other channels and apps than the device's are refused",
         ),
@@ -68,13 +74,14 @@ pub(crate) fn compared(method: Method) -> Compared {
         | M::DeletePreview
         | M::CheckPreviewUpdate
         | M::UpdatePreview => C::Later(PREVIEW),
-        M::SetShakeMenu | M::IsShakeMenuEnabled | M::SetShakeChannelSelector | M::IsShakeChannelSelectorEnabled => {
-            C::Later(MENU)
+        M::SetShakeMenu | M::SetShakeChannelSelector => {
+            C::Later("the shake menu and its channels; `enabled: false` is accepted")
         }
-        M::GetAppUpdateInfo
-        | M::OpenAppStore
-        | M::PerformImmediateUpdate
-        | M::StartFlexibleUpdate
-        | M::CompleteFlexibleUpdate => C::Later(STORE),
+        M::OpenAppStore => C::Better(
+            "without a request; on iOS it needs `appId`, because the number of an app in the App Store is in no file of the app",
+        ),
+        M::GetAppUpdateInfo | M::PerformImmediateUpdate | M::StartFlexibleUpdate | M::CompleteFlexibleUpdate => {
+            C::Later(STORE)
+        }
     }
 }

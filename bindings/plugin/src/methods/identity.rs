@@ -87,7 +87,7 @@ pub(crate) fn set_app_id(plugin: &Plugin, options: &AppId) -> Result<(), Refusal
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub(crate) struct Enabled {
-    enabled: bool,
+    pub(super) enabled: bool,
 }
 
 pub(crate) fn auto_update_enabled(plugin: &Plugin, _: &Nothing) -> Result<Enabled, Refusal> {

@@ -11,7 +11,9 @@ mod compared;
 pub(crate) mod delays;
 pub(crate) mod identity;
 pub(crate) mod lifecycle;
+pub(crate) mod menu;
 pub(crate) mod status;
+pub(crate) mod store;
 
 pub(crate) use compared::compared;
 

@@ -71,6 +71,15 @@ impl Host for Notes {
         self.note("work ends".to_owned());
     }
 
+    /// This device lies on Greenwich's meridian, and knows one time.
+    fn local_time(&self, time: &str) -> Option<i64> {
+        (time == "2030-01-31T12:34:56").then_some(1_896_093_296)
+    }
+
+    fn open_store(&self, addresses: &[String]) {
+        self.note(format!("open {}", addresses.join(", ")));
+    }
+
     fn log(&self, level: Level, line: &str) {
         self.log.lock().unwrap().push(format!("{level:?} {line}"));
     }
@@ -107,6 +116,12 @@ impl App {
         app.save();
         app.start();
         app
+    }
+
+    /// The same app, opened anew on another platform and not launched.
+    pub fn on_platform(mut self, platform: Platform) -> Self {
+        self.plugin = open_as(platform, &self.folder, &self.config, &self.host, self.seed);
+        self
     }
 
     /// Put what the site has where the server reads it.
@@ -198,10 +213,14 @@ pub fn text(value: &Value) -> String {
 }
 
 pub fn open(folder: &TempDir, config: &Value, host: &Arc<Notes>, seed: u64) -> Arc<Plugin> {
+    open_as(Platform::Android, folder, config, host, seed)
+}
+
+fn open_as(platform: Platform, folder: &TempDir, config: &Value, host: &Arc<Notes>, seed: u64) -> Arc<Plugin> {
     let setup = Setup {
         capacitor_config: config.to_string(),
         native_app_id: "com.example.native".to_owned(),
-        platform: Platform::Android,
+        platform,
         plugin_version: "0.1.0".to_owned(),
         data: folder.path().join("data"),
         builtin: None,

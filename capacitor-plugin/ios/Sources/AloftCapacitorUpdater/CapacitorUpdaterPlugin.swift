@@ -115,6 +115,13 @@ extension CapacitorUpdaterPlugin: Screen {
         DispatchQueue.main.async { MainActor.assumeIsolated { self.turnWheel() } }
     }
 
+    public func openStore(_ addresses: [String]) {
+        guard let url = addresses.first.flatMap(URL.init(string:)) else { return }
+        UIApplication.shared.open(url) { opened in
+            if !opened { self.openStore(Array(addresses.dropFirst())) }
+        }
+    }
+
     private func turnWheel() {
         guard let view = bridge?.viewController?.view else { return }
         wheel.center = CGPoint(x: view.bounds.midX, y: view.bounds.midY)

@@ -58,7 +58,7 @@ fn largest() -> State {
     state.fallback = BundleRef::Kept(kept(1).id);
     state.next = Some(BundleRef::Kept(kept(2).id));
     state.trial = Some(Trial { id: token(), began: MAX_INTEGER, lost: u32::MAX });
-    state.delays = vec![Delay::parse("nativeVersion", &format!("1-{}", "\\".repeat(500))).unwrap(); MAX_DELAYS];
+    state.delays = vec![Delay::NativeVersion(format!("1-{}", "\\".repeat(500))).bounded(); MAX_DELAYS];
     for content in 0..MAX_LEDGER as u64 {
         state.ledger.put(LedgerEntry {
             root: root(content),

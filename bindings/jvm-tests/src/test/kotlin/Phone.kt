@@ -33,6 +33,7 @@ open class Host : PluginHost {
   val events = CopyOnWriteArrayList<Event>()
   private val fresh = Semaphore(0)
   val lines = CopyOnWriteArrayList<String>()
+  val stores = CopyOnWriteArrayList<String>()
   val answers = ConcurrentHashMap<String, CompletableFuture<JSONObject>>()
 
   override fun show(page: PageToShow) { pages.add(page) }
@@ -43,6 +44,8 @@ open class Host : PluginHost {
   }
   override fun answer(id: String, answer: String) { answers.getValue(id).complete(JSONObject(answer)) }
   override fun splash(splash: SplashState) {}
+  override fun localTime(time: String): Long? = if (time == "2030-01-31T12:34:56") 1_896_093_296 else null
+  override fun openStore(addresses: List<String>) { stores.addAll(addresses) }
   override fun beginWork() {}
   override fun endWork() {}
   override fun log(level: LogLevel, line: String) { lines.add("$level $line") }

@@ -11,6 +11,8 @@ import android.os.Handler
 import android.os.Looper
 import android.os.Process
 import android.util.Log
+import java.text.SimpleDateFormat
+import java.util.Locale
 import java.util.concurrent.Callable
 import java.util.concurrent.Executors
 import java.util.concurrent.Future
@@ -33,6 +35,9 @@ interface Screen {
 
     /** Show or hide the splash screen. Main thread. */
     fun splash(state: SplashState)
+
+    /** Leave the app for the first of these addresses that the device opens. Main thread. */
+    fun openStore(addresses: List<String>)
 
     /** Tell the page's listeners. Any thread. */
     fun emit(event: String, payload: String, retain: Boolean)
@@ -118,6 +123,13 @@ class Core private constructor(context: Context) : PluginHost {
 
     override fun splash(splash: SplashState) {
         main.post { screen?.splash(splash) }
+    }
+
+    override fun localTime(time: String): Long? =
+        SimpleDateFormat("yyyy-MM-dd'T'HH:mm:ss", Locale.ROOT).parse(time)?.let { it.time / 1000 }
+
+    override fun openStore(addresses: List<String>) {
+        main.post { screen?.openStore(addresses) }
     }
 
     // Android lets a process with an Activity work on, and one without is cached or killed as it likes: downloads resume.

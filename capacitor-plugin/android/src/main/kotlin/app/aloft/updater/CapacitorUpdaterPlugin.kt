@@ -7,6 +7,8 @@
  */
 package app.aloft.updater
 
+import android.content.Intent
+import android.net.Uri
 import android.os.SystemClock
 import android.util.Log
 import app.aloft.Core
@@ -84,6 +86,11 @@ class CapacitorUpdaterPlugin : Methods() {
         override fun show(page: PageToShow) = hosting.show(page)
 
         override fun splash(state: SplashState) = splash.become(state)
+
+        override fun openStore(addresses: List<String>) {
+            val open = { address: String -> activity.startActivity(Intent(Intent.ACTION_VIEW, Uri.parse(address))) }
+            if (addresses.none { runCatching { open(it) }.isSuccess }) Log.w(TAG, "nothing on this device opens $addresses")
+        }
 
         // On the thread of the calls: it is where listeners are added, and their list is not made for two.
         override fun emit(event: String, payload: String, retain: Boolean) =

@@ -21,11 +21,11 @@ internal fun PluginCall.answerWithoutCore(context: Context) {
             "pageBegan" -> return
             "notifyAppReady" -> """{"bundle":$BUILTIN}"""
             "current" -> """{"bundle":$BUILTIN,"native":${JSObject.quote(native)}}"""
-            "list" -> """{"bundles":[$BUILTIN]}"""
+            "list" -> """{"bundles":[]}"""
             "getBuiltinVersion" -> """{"version":${JSObject.quote(native)}}"""
             "getPluginVersion" -> """{"version":"$VERSION"}"""
             "getDeviceId" -> """{"deviceId":""}"""
-            "isAutoUpdateEnabled" -> """{"enabled":false}"""
+            "isAutoUpdateEnabled", "isShakeMenuEnabled", "isShakeChannelSelectorEnabled" -> """{"enabled":false}"""
             "isAutoUpdateAvailable" -> """{"available":false}"""
             "status" -> """{"current":"builtin","fallback":"builtin","onTrial":false,"channel":"","problems":[$PROBLEM]}"""
             "reports" -> """{"reports":[]}"""
