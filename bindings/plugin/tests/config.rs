@@ -25,6 +25,8 @@ fn i1_each_wrong_value_is_one_problem_that_says_what_to_write() {
         ("feed", json!(5), "URL of the site"),
         ("feed", json!("updates.example.com"), "https://"),
         ("feed", json!("http://updates.example.com"), "https://"),
+        ("feed", json!("https://user:word@updates.example.com"), "without a user"),
+        ("feed", json!("https://updates.example.com/app?key=1"), "neither a query nor a fragment"),
         ("signingKeys", json!("ed25519:abc"), "a list of texts"),
         ("signingKeys", json!([]), "at least one key"),
         ("signingKeys", json!(["ed25519:abc"]), "ed25519:<base64 of 32 bytes>"),

@@ -34,10 +34,7 @@ const HARMLESS: [&str; 5] = ["user-agent", "accept-encoding", "if-none-match", "
 /// # Errors
 /// Network and server errors by phase and status; `bad_config` and `insecure_url` for a `url` that is not to be asked.
 pub(crate) fn get<'a>(network: Network<'a>, url: &str, headers: Headers) -> Result<Answer<'a>> {
-    let mut url = Url::parse(url).ok_or_else(|| Error::config(Code::BadConfig, "feed", "not an absolute https URL"))?;
-    if !url.is_https() && !url.is_loopback() {
-        return Err(Error::config(Code::InsecureUrl, "feed", format!("{}: write https", url.shown())));
-    }
+    let mut url = Url::to_ask(url)?;
     let mut lines = vec![
         ("user-agent", concat!("aloft/", env!("CARGO_PKG_VERSION")).to_owned()),
         ("accept-encoding", "identity".to_owned()), // sizes, ranges and digests are of the bytes as published

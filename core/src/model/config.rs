@@ -6,6 +6,7 @@
 use super::digest::Digest;
 use super::error::{Code, Error, Result};
 use super::limits::{Limits, MAX_SIGNATURES};
+use super::site::Site;
 use base64::Engine as _;
 use ed25519_dalek::VerifyingKey;
 use serde::{Deserialize, Serialize};
@@ -167,6 +168,14 @@ impl Config {
             return Err(Error::config(Code::BadConfig, "signingThreshold", detail));
         }
         Ok(Trust { version: 1, keys, threshold: self.signing_threshold })
+    }
+
+    /// The site to ask, if there is one.
+    ///
+    /// # Errors
+    /// `bad_config` and `insecure_url` for a `feed` that cannot be asked.
+    pub fn site(&self) -> Result<Option<Site>> {
+        self.feed.as_deref().map(Site::parse).transpose()
     }
 
     /// The encryption keys that can be used.

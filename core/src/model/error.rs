@@ -2,8 +2,10 @@
 //!
 //! In: a fault, where it was found, its source. Out: [`Error`]. May touch: nothing. Keeps: I10, I11.
 //!
-//! Messages are safe to show and to log: no URL queries, no ids, no keys, no file contents.
+//! Messages are safe to show and to log: no URL queries, no ids, no keys, no file contents; one line of bounded length.
 
+use super::text::Brief;
+use std::fmt::{self, Write as _};
 use std::io;
 use std::path::PathBuf;
 
@@ -130,7 +132,6 @@ pub enum Retry {
 #[non_exhaustive]
 pub enum Error {
     /// The server was not reached, or the connection broke; `phase` says when.
-    #[error("{code} while {phase}{}", detail(.source.as_deref()))]
     Network {
         /// Which fault.
         code: Code,
@@ -140,7 +141,6 @@ pub enum Error {
         source: Option<Box<dyn std::error::Error + Send + Sync>>,
     },
     /// The server answered, but not with what was asked for.
-    #[error("{code}: {detail}")]
     Server {
         /// Which fault.
         code: Code,
@@ -152,7 +152,6 @@ pub enum Error {
         detail: String,
     },
     /// Bytes that are not a document in the form of the formats.
-    #[error("{code}: {detail}")]
     Protocol {
         /// Which fault.
         code: Code,
@@ -160,7 +159,6 @@ pub enum Error {
         detail: String,
     },
     /// A document that is not proven to be this app's, current and of a trusted key.
-    #[error("{code}: {detail}")]
     Untrusted {
         /// Which fault.
         code: Code,
@@ -168,7 +166,6 @@ pub enum Error {
         detail: String,
     },
     /// Content other than what was signed.
-    #[error("{code}: {detail}")]
     Corrupt {
         /// Which fault.
         code: Code,
@@ -176,7 +173,6 @@ pub enum Error {
         detail: String,
     },
     /// An archive that this device will not unpack.
-    #[error("{code}: {detail}")]
     UnsafeArchive {
         /// Which fault.
         code: Code,
@@ -184,7 +180,6 @@ pub enum Error {
         detail: String,
     },
     /// Something larger than its limit.
-    #[error("too_large: {what} has {actual}, the limit is {limit}")]
     TooLarge {
         /// Of what, with its unit.
         what: &'static str,
@@ -194,7 +189,6 @@ pub enum Error {
         actual: u64,
     },
     /// Not enough free space.
-    #[error("no_space: {need} bytes are needed, {have} are free")]
     NoSpace {
         /// Bytes needed.
         need: u64,
@@ -202,7 +196,6 @@ pub enum Error {
         have: u64,
     },
     /// The data folder could not be read or written.
-    #[error("{code}: could not {action} {}: {source}", .path.display())]
     Storage {
         /// Which fault.
         code: Code,
@@ -214,13 +207,11 @@ pub enum Error {
         source: io::Error,
     },
     /// The secret store did not answer.
-    #[error("secret_unavailable: {detail}")]
     Secret {
         /// What the store said.
         detail: String,
     },
     /// The config is wrong.
-    #[error("{code}: {option}: {detail}")]
     Config {
         /// Which fault.
         code: Code,
@@ -230,7 +221,6 @@ pub enum Error {
         detail: String,
     },
     /// The call asks for something that must not be done.
-    #[error("{code}: {detail}")]
     Refused {
         /// Which fault.
         code: Code,
@@ -238,12 +228,35 @@ pub enum Error {
         detail: String,
     },
     /// The state could not be written twice in a row; the app is served as before.
-    #[error("poisoned: the state could not be written; it is tried again at the next background")]
     Poisoned,
 }
 
-fn detail(source: Option<&(dyn std::error::Error + Send + Sync)>) -> String {
-    source.map(|source| format!(": {source}")).unwrap_or_default()
+impl fmt::Display for Error {
+    /// All messages are made here, so that no text of a server or an archive makes one long or gives it a second line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut line = Brief::new(f);
+        let code = self.code();
+        match self {
+            Self::Network { phase, source: None, .. } => write!(line, "{code} while {phase}"),
+            Self::Network { phase, source: Some(source), .. } => write!(line, "{code} while {phase}: {source}"),
+            Self::Server { detail, .. }
+            | Self::Protocol { detail, .. }
+            | Self::Untrusted { detail, .. }
+            | Self::Corrupt { detail, .. }
+            | Self::UnsafeArchive { detail, .. }
+            | Self::Secret { detail }
+            | Self::Refused { detail, .. } => write!(line, "{code}: {detail}"),
+            Self::TooLarge { what, limit, actual } => write!(line, "{code}: {what} has {actual}, the limit is {limit}"),
+            Self::NoSpace { need, have } => write!(line, "{code}: {need} bytes are needed, {have} are free"),
+            Self::Storage { action, path, source, .. } => {
+                write!(line, "{code}: could not {action} {}: {source}", path.display())
+            }
+            Self::Config { option, detail, .. } => write!(line, "{code}: {option}: {detail}"),
+            Self::Poisoned => {
+                write!(line, "{code}: the state could not be written; it is tried again at the next background")
+            }
+        }
+    }
 }
 
 impl Error {

@@ -20,7 +20,9 @@ pub(crate) mod pace;
 pub mod path;
 pub mod range;
 pub mod report;
+pub mod site;
 pub mod state;
+pub(crate) mod text;
 pub(crate) mod url;
 
 pub use bundle::{Build, BundleId, BundleRef, Token, Version};

@@ -1,8 +1,10 @@
 //! URLs as far as an update needs them: absolute http or https, no user, and what a `Location` means to them.
 //!
-//! In: text from a config or a server. Out: [`Url`]. May touch: nothing.
+//! In: text from a config or a server. Out: [`Url`]. May touch: nothing. [`super::site::Site`] reads `feed` with it.
 //! Keeps: I10; stricter than RFC 3986, so that no transport can read another host out of the same text.
 
+use super::error::{Code, Error, Result};
+use super::limits::MAX_URL;
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -40,6 +42,19 @@ impl Scheme {
 }
 
 impl Url {
+    /// Read a URL that may be asked for: https, or http to this machine.
+    ///
+    /// # Errors
+    /// `bad_config`, `insecure_url`; the message has no part of the URL that may be secret.
+    pub(crate) fn to_ask(text: &str) -> Result<Self> {
+        let wrong = "not a URL as `https://updates.example.com/app`, of at most 8 KiB and without a user";
+        let url = Self::parse(text).ok_or_else(|| Error::config(Code::BadConfig, "feed", wrong))?;
+        if url.is_https() || url.is_loopback() {
+            return Ok(url);
+        }
+        Err(Error::config(Code::InsecureUrl, "feed", format!("{}: write https://", url.shown())))
+    }
+
     /// Read an absolute URL.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (name, rest) = text.split_once("://")?;
@@ -48,6 +63,9 @@ impl Url {
     }
 
     fn after_scheme(scheme: Scheme, rest: &str) -> Option<Self> {
+        if rest.len() > MAX_URL {
+            return None;
+        }
         if !rest.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'\\' | b'"' | b'<' | b'>' | b'`')) {
             return None;
         }

@@ -71,6 +71,7 @@ impl Updater {
         if self.config.feed.is_some() || self.config.signing_keys.is_some() {
             problems.extend(self.config.trust().err().as_ref().map(Problem::of));
         }
+        problems.extend(self.config.site().err().as_ref().map(Problem::of));
         problems.extend(self.config.encryption().err().as_ref().map(Problem::of));
         let (known, problem) = self.peek();
         problems.extend(problem);

@@ -39,6 +39,7 @@ use crate::model::event::{Asker, Event, Outcome, RenderExit, Staging};
 use crate::model::facts::{Exit, Facts};
 use crate::model::report::Report;
 use crate::model::state::Kept;
+use crate::model::text::brief;
 use crate::model::{BundleId, BundleRef, Code, Digest, Error, Result, Token};
 use memory::Boot;
 use std::ops::{Deref, DerefMut};
@@ -259,7 +260,7 @@ impl Updater {
 
     /// Tell the observer; never under the boot lock.
     fn log(&self, line: &str) {
-        self.ports.observer.notice(&Notice::Log { line: line.to_owned() });
+        self.ports.observer.notice(&Notice::Log { line: brief(line) });
     }
 
     /// Tell the observer when the boot lock is free.

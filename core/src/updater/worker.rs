@@ -17,6 +17,7 @@ use crate::model::document::{Artifact, BuiltinDescription};
 use crate::model::facts::Facts;
 use crate::model::limits::MAX_FILE_LIST;
 use crate::model::report::Reason;
+use crate::model::site::Site;
 use crate::model::{BundleId, Code, Error, Result};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,13 +35,13 @@ pub(super) struct Run<'a> {
     pub(super) builtin: Option<BuiltinDescription>,
     pub(super) cancelled: &'a AtomicBool,
     transport: Arc<dyn Transport>,
-    feed: &'a str,
+    site: Site,
 }
 
 impl Run<'_> {
     /// The URL of a file of the site.
     pub(super) fn url(&self, path: &str) -> String {
-        format!("{}/{path}", self.feed.trim_end_matches('/'))
+        self.site.url(path)
     }
 
     /// Where an artifact lies (formats 5).
@@ -67,8 +68,8 @@ impl Updater {
     /// Do `work` as the only run on this data folder; `None`: another one is going on.
     pub(super) fn run<T>(&self, work: impl FnOnce(&mut Run<'_>) -> Result<T>) -> Result<Option<T>> {
         let trust = self.config.trust()?; // I3: an error closes the gate
-        let feed = self.config.feed.as_deref();
-        let feed = feed.ok_or_else(|| Error::config(Code::FeedMissing, "feed", "set the URL of the site"))?;
+        let site = self.config.site()?;
+        let site = site.ok_or_else(|| Error::config(Code::FeedMissing, "feed", "set the URL of the site"))?;
         let keys = self.config.encryption()?;
         let Some(_ours) = self.exclusive()? else { return Ok(None) };
         self.cancelled.store(false, Ordering::SeqCst);
@@ -86,7 +87,7 @@ impl Updater {
         }
         let cancelled = &self.cancelled;
         let builtin = self.builtin_description();
-        let mut run = Run { updater: self, trust, keys, facts, lasting, identity, builtin, cancelled, transport, feed };
+        let mut run = Run { updater: self, trust, keys, facts, lasting, identity, builtin, cancelled, transport, site };
         let result = work(&mut run);
         let Run { mut lasting, .. } = run;
         *lock(&self.running) = None;

@@ -45,7 +45,8 @@ pub(super) fn settings(
     let log = if on(keys.os_logging) { Log::Write } else { Log::Silent };
     let core = core(keys, has_signing_keys, whole, setup, &mut problems);
     // With nobody to ask, a check at every foreground would only start the worker.
-    let mode = if core.feed.is_some() { plan.mode } else { UpdateMode::Off };
+    let is_asked = core.site().is_ok_and(|site| site.is_some());
+    let mode = if is_asked { plan.mode } else { UpdateMode::Off };
     Settings {
         plan: Plan { mode, ..plan },
         stand_down: stand_down(whole),
@@ -65,7 +66,7 @@ fn core(keys: Keys, has_signing_keys: bool, whole: &Value, setup: &Setup, proble
     let of_app = || whole.get("appId").and_then(Value::as_str).map(str::to_owned);
     let app = keys.app_id.or_else(of_app).filter(|app| !app.is_empty());
     let mut core = Config::new(app.unwrap_or_else(|| setup.native_app_id.clone()));
-    core.feed = keys.feed.filter(|feed| is_feed(feed, problems));
+    core.feed = keys.feed;
     if let Some(channel) = keys.default_channel.filter(|name| is_channel(name, problems)) {
         core.channel = channel;
     }
@@ -103,32 +104,27 @@ fn core(keys: Keys, has_signing_keys: bool, whole: &Value, setup: &Setup, proble
     let unreadable = has_signing_keys && keys.signing_keys.is_none();
     core.signing_keys = if has_signing_keys { Some(keys.signing_keys.unwrap_or_default()) } else { None };
     core.encryption_keys = keys.encryption_keys.unwrap_or_default();
-    problems.extend(refused(&core).filter(|_| !unreadable));
+    problems.extend(gate(&core).filter(|_| !unreadable));
+    problems.extend(addresses_and_keys(&core));
     core
 }
 
 /// What the core finds wrong with the same config.
 fn refused(core: &Config) -> impl Iterator<Item = Problem> + use<> {
-    let is_used = core.feed.is_some() || core.signing_keys.is_some();
-    let gate = if is_used { core.trust().err() } else { None };
-    let of = |error: Error| Problem { code: error.code().to_string(), detail: error.to_string() };
-    gate.into_iter().chain(core.encryption().err()).map(of)
+    gate(core).into_iter().chain(addresses_and_keys(core))
 }
 
-fn is_feed(feed: &str, problems: &mut Vec<Problem>) -> bool {
-    let lower = feed.to_ascii_lowercase();
-    let host = |scheme: &str| lower.strip_prefix(scheme).map(|rest| rest.split(['/', ':']).next().unwrap_or_default());
-    let is_own = |host: &str| matches!(host, "localhost" | "127.0.0.1" | "[");
-    let fits = match (host("https://"), host("http://")) {
-        (Some(host), _) => !host.is_empty(),
-        (_, Some(host)) => is_own(host),
-        _ => false,
-    };
-    if !fits {
-        let wrong = format!("{feed:?} is no https URL");
-        problems.push(problem("feed", &wrong, "the site's URL, as `https://updates.example.com/app`"));
-    }
-    fits
+fn gate(core: &Config) -> Option<Problem> {
+    let is_used = core.feed.is_some() || core.signing_keys.is_some();
+    if is_used { core.trust().err().map(of_core) } else { None }
+}
+
+fn addresses_and_keys(core: &Config) -> impl Iterator<Item = Problem> + use<> {
+    core.site().err().into_iter().chain(core.encryption().err()).map(of_core)
+}
+
+fn of_core(error: Error) -> Problem {
+    Problem { code: error.code().to_string(), detail: error.to_string() }
 }
 
 fn is_channel(name: &str, problems: &mut Vec<Problem>) -> bool {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::model::limits::MAX_MESSAGE;
 use crate::testing::{FakeSystem, Scripted, ScriptedTransport};
 
 const FEED: &str = "https://a.b/feed?token=secret";
@@ -142,6 +143,17 @@ fn messages_carry_no_query() {
         let text = error.unwrap_err().to_string();
         assert!(!text.contains("secret"), "{text}");
     }
+}
+
+#[test]
+fn i10_no_text_of_a_server_makes_a_message_long() {
+    let long = |prefix: &str, count: usize| format!("{prefix}{}", "y".repeat(count));
+    for location in [long("http://c.d/", 60_000), long("http://c.d/", 8000), long("/", 60_000), long("ftp://", 60_000)]
+    {
+        let text = answered(to(&location)).unwrap_err().to_string();
+        assert!(text.len() <= MAX_MESSAGE + 2, "{} bytes", text.len());
+    }
+    assert_eq!(answered(to(&long("/", 60_000))).unwrap_err().code(), Code::BadRedirect, "such a URL is not sent");
 }
 
 #[test]
