@@ -192,11 +192,6 @@ fn i3_content_other_than_the_signed_is_refused() {
         ("a wrong digest", Code::DigestMismatch, &|s| served(s, &|bytes| bytes[50] ^= 1)),
         ("too short", Code::SizeMismatch, &|s| served(s, &|bytes| bytes.truncate(bytes.len() - 1))),
         ("too long", Code::SizeMismatch, &|s| served(s, &|bytes| bytes.push(0))),
-        ("a download that lies there complete and wrong", Code::DigestMismatch, &|s| {
-            let artifact = s.site.document().releases[0].artifacts[0].clone();
-            std::fs::write(s.path("partial").join(artifact.sha256.to_string()), vec![0; artifact.size as usize])
-                .unwrap();
-        }),
         ("another root", Code::RootMismatch, &|s| {
             let other = [("index.html", SCRIPT), ("assets/app.js", PAGE)];
             s.site.publish_artifact("3.0.0", honest().bytes(), None, &list(&other));

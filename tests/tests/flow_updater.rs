@@ -6,14 +6,16 @@ use aloft_core::keep::device_id::{Noted, Origin, origin};
 use aloft_core::keep::frame::Found;
 use aloft_core::keep::{feed, lasting, marks};
 use aloft_core::model::config::{Config, DeviceIdKind};
+use aloft_core::model::document::Artifact;
 use aloft_core::model::event::Outcome;
 use aloft_core::model::report::Reason;
 use aloft_core::model::state::{Kept, Marks};
-use aloft_core::model::{BundleRef, Code, Result};
+use aloft_core::model::{BundleRef, Code, Digest, Result};
 use aloft_core::testing::{CrashFs, MemSecrets, Scripted, ScriptedTransport};
 use aloft_core::updater::{Asked, Change, CheckStatus, Ports, Proof, UpdateStatus, Updated, Updater, Wanted};
 use aloft_tests::story::{Device, Site, root, running};
 use std::io::ErrorKind;
+use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, Weak};
 
 const ROOT: &str = "/app/data";
@@ -386,6 +388,84 @@ fn i10_an_artifact_that_is_wrong_is_not_downloaded_at_every_check() {
     device.system.pass(device.config.timing.check_interval);
     let other = updater.update(Asked::BySchedule).unwrap();
     assert!(matches!(other.status, UpdateStatus::Staged { .. }), "another release is not held back");
+}
+
+/// The requests for artifacts that a transport got.
+fn artifact_requests(transport: &ScriptedTransport) -> usize {
+    transport.asked().iter().filter(|asked| asked.url.contains("/artifacts/")).count()
+}
+
+#[test]
+fn i10_a_download_that_lies_there_complete_and_wrong_is_fetched_once_more() {
+    for served in [Code::NotFound, Code::DigestMismatch] {
+        let (fs, site, mut device) = device();
+        site.publish("1.0.0");
+        let artifact = site.document().releases[0].artifacts[0].clone();
+        let updater = device.confirmed().0;
+        updater.check(Asked::ByHand).unwrap(); // makes the folders
+        fs.write_at(
+            &Path::new(ROOT).join("partial").join(artifact.sha256.to_string()),
+            0,
+            &vec![0; artifact.size as usize],
+        )
+        .unwrap();
+        if served == Code::DigestMismatch {
+            site.corrupt_artifacts();
+        }
+        let transport = site.transport();
+        device.site = Arc::new(transport.clone());
+        let updated = device.confirmed().0.update(Asked::ByHand);
+        assert_eq!(artifact_requests(&transport), 1, "one fresh try");
+        match served {
+            Code::DigestMismatch => assert_eq!(updated.unwrap_err().code(), served, "and then the error"),
+            _ => match updated.unwrap().status {
+                UpdateStatus::Staged { downloaded, resumed, .. } => {
+                    assert_eq!((downloaded, resumed), (artifact.size, false), "nothing of what lay there is used");
+                }
+                other => panic!("{other:?}"),
+            },
+        }
+    }
+}
+
+#[test]
+fn i10_an_artifact_that_a_release_names_many_times_is_asked_for_once() {
+    let (_, site, mut device) = device();
+    site.publish("1.0.0");
+    site.sign(|document| {
+        let artifacts = &mut document.releases[0].artifacts;
+        let one = artifacts[0].clone();
+        artifacts.extend((0..400u32).map(|n| Artifact {
+            sha256: Digest::of(&n.to_be_bytes()),
+            size: one.size + 1,
+            ..one.clone()
+        }));
+        artifacts.remove(0);
+    });
+    let transport = site.transport();
+    device.site = Arc::new(transport.clone());
+    assert_eq!(device.confirmed().0.update(Asked::ByHand).unwrap_err().code(), Code::NotFound);
+    assert_eq!(artifact_requests(&transport), 1);
+}
+
+#[test]
+fn a_feed_that_cannot_be_asked_is_a_problem_at_start_and_the_same_error_at_a_check() {
+    for (feed, code) in [
+        ("https://name:secret@a.b/", Code::BadConfig),
+        ("https://a.b/?token=secret", Code::BadConfig),
+        ("https://a.b/#there", Code::BadConfig),
+        ("a.b", Code::BadConfig),
+        ("http://a.b/", Code::InsecureUrl),
+    ] {
+        let (_, _, mut device) = device();
+        device.config.feed = Some(feed.to_owned());
+        let updater = device.confirmed().0;
+        let problems = updater.status().problems;
+        let problem = problems.iter().find(|problem| problem.code == code.as_str()).unwrap();
+        let error = updater.check(Asked::ByHand).unwrap_err();
+        assert_eq!((error.code(), error.to_string()), (code, problem.detail.clone()), "{feed}");
+        assert!(problem.detail.contains("feed") && !problem.detail.contains("secret"), "{}", problem.detail);
+    }
 }
 
 #[test]

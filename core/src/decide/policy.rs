@@ -123,7 +123,13 @@ pub fn choose_artifacts<'a>(
         _ => false,
     };
     let readable = |artifact: &&Artifact| artifact.cipher.as_ref().is_none_or(|cipher| keys.contains(&cipher.key));
-    let mut artifacts: Vec<_> = entry.artifacts.iter().filter(usable).filter(readable).collect();
+    let mut artifacts: Vec<&'a Artifact> = entry.artifacts.iter().filter(usable).filter(readable).collect();
+    // The same kind stands once for each key and base (formats 5.3); a further one is passed by, or each would cost a request.
+    let mut seen = BTreeSet::new();
+    artifacts.retain(|artifact| {
+        let key = artifact.cipher.as_ref().map(|cipher| cipher.key);
+        seen.insert((artifact.kind.as_str(), key, artifact.base))
+    });
     artifacts.sort_by_key(|artifact| artifact.size);
     if !artifacts.is_empty() {
         return Ok(artifacts);

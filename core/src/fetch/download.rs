@@ -114,7 +114,7 @@ impl Downloaded {
 ///
 /// # Errors
 /// Network and server errors, `size_mismatch`, `range_mismatch`, storage errors (`no_space`). What came before one is kept for
-/// the next run, unless the server sent more than the size.
+/// the next run, unless the server sent more than the size. Where going on is refused, the whole is asked for, once.
 pub fn download(
     network: Network<'_>,
     fs: &dyn Fs,
@@ -125,24 +125,60 @@ pub fn download(
     let done = |fetched| Downloaded { partial: partial.clone(), size: wanted.size, fetched };
     let mut start = partial.start(fs, wanted.size)?;
     while start != Start::Complete {
-        let answer = request::get(network, wanted.url, range(&start))?;
-        match resume::next(&start, &head(&answer), wanted.size) {
-            Next::WriteFrom(offset) => {
-                let progress = Progress { observer, system: network.system, total: wanted.size, due: 0 };
-                write(fs, partial, answer, offset, progress)?;
-                return Ok(done(wanted.size - offset));
-            }
-            Next::Restart => start = Start::Fresh,
-            Next::Refuse(Code::SizeMismatch) => {
-                let declared = answer.declared().unwrap_or_default();
-                return Err(other_size(wanted.size, &format!("{declared} are declared")));
-            }
-            Next::Refuse(code) => {
-                return Err(answer.refused(code, &format!("status {} to a plain request", answer.status())));
-            }
+        match transfer(network, fs, observer, wanted, partial, &start) {
+            Err(error) if resume::deserves_a_fresh_try(&start, &error) => start = Start::Fresh,
+            fetched => return fetched.map(done),
         }
     }
     Ok(done(0))
+}
+
+/// One request, and its answer to the end: how many bytes came.
+fn transfer(
+    network: Network<'_>,
+    fs: &dyn Fs,
+    observer: &dyn Observer,
+    wanted: Wanted<'_>,
+    partial: &Partial,
+    start: &Start,
+) -> Result<u64> {
+    let answer = request::get(network, wanted.url, range(start))?;
+    match resume::next(start, &head(&answer), wanted.size) {
+        Next::WriteFrom(offset) => {
+            let progress = Progress { observer, system: network.system, total: wanted.size, due: 0 };
+            match write(fs, partial, answer, offset, progress)? {
+                have if have == wanted.size => Ok(wanted.size - offset),
+                have if offset == 0 => Err(too_short(fs, wanted, partial, start, have)?),
+                have => Err(ended_early(wanted, have)),
+            }
+        }
+        Next::Refuse(Code::SizeMismatch) => {
+            let declared = answer.declared().unwrap_or_default();
+            Err(other_size(wanted.size, &format!("{declared} are declared")))
+        }
+        Next::Refuse(code) => {
+            Err(answer.refused(code, &format!("status {} to a request for {}", answer.status(), asked_for(start))))
+        }
+    }
+}
+
+fn asked_for(start: &Start) -> &'static str {
+    if matches!(start, Start::Resume { .. }) { "the rest" } else { "the whole" }
+}
+
+/// A whole answer ended early. One that is exactly the rest is of a server that takes a request for the rest for a plain one: its
+/// bytes lie where others belong.
+fn too_short(fs: &dyn Fs, wanted: Wanted<'_>, partial: &Partial, start: &Start, have: u64) -> Result<Error> {
+    if matches!(start, Start::Resume { offset, .. } if have == wanted.size.saturating_sub(*offset)) {
+        partial.discard(fs)?;
+        return Ok(other_size(wanted.size, "only the rest came as the whole"));
+    }
+    Ok(ended_early(wanted, have))
+}
+
+fn ended_early(wanted: Wanted<'_>, have: u64) -> Error {
+    let source = format!("the answer ended after {have} of {} bytes", wanted.size);
+    Error::Network { code: Code::ConnectionLost, phase: "reading the answer", source: Some(source.into()) }
 }
 
 fn range(start: &Start) -> Headers {
@@ -161,13 +197,14 @@ fn head(answer: &Answer<'_>) -> Head {
     }
 }
 
+/// Write the body from `offset` on; how many bytes there are then.
 fn write(
     fs: &dyn Fs,
     partial: &Partial,
     mut answer: Answer<'_>,
     offset: u64,
     mut progress: Progress<'_>,
-) -> Result<()> {
+) -> Result<u64> {
     let stored = |source| Error::storage("write", &partial.bytes, source);
     let mut file = fs.append(&partial.bytes, offset).map_err(stored)?;
     if offset == 0 {
@@ -190,11 +227,7 @@ fn write(
         file.write_all(buffer.get(..count).unwrap_or_default()).map_err(stored)?;
         progress.at(have);
     }
-    if have == progress.total {
-        return Ok(());
-    }
-    let source = format!("the answer ended after {have} of {} bytes", progress.total);
-    Err(Error::Network { code: Code::ConnectionLost, phase: "reading the answer", source: Some(source.into()) })
+    Ok(have)
 }
 
 fn other_size(size: u64, what: &str) -> Error {

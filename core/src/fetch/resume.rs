@@ -3,7 +3,7 @@
 //! In: what lies in `partial/`, the signed size, the head of an answer. Out: [`Start`], then [`Next`].
 //! May touch: nothing. Keeps: I10 (one restart), and that no two versions are spliced.
 
-use crate::model::Code;
+use crate::model::{Code, Error};
 
 /// How a download begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,8 +48,6 @@ pub(crate) struct Head {
 pub(crate) enum Next {
     /// Write its body from here on; what was there beyond is gone.
     WriteFrom(u64),
-    /// Ask for the whole, which never leads here again; what is there lasts until that has begun to come.
-    Restart,
     /// Give up with this code.
     Refuse(Code),
 }
@@ -69,10 +67,23 @@ pub(crate) fn next(start: &Start, head: &Head, size: u64) -> Next {
         {
             Next::WriteFrom(*offset)
         }
-        (206 | 416, Start::Resume { .. }) => Next::Restart,
         (206, _) => Next::Refuse(Code::RangeMismatch),
         _ => Next::Refuse(Code::UnexpectedStatus),
     }
+}
+
+/// Was it only going on that the server refused? Then the whole is asked for, once: what is there lasts until that has begun to come.
+///
+/// Not after 404 and 410, which hold for the whole as well, and not where the server is overloaded (429, 502, 503, 504).
+pub(crate) fn deserves_a_fresh_try(start: &Start, error: &Error) -> bool {
+    let is_resume = matches!(start, Start::Resume { .. });
+    let refused = match error {
+        Error::Server { code: Code::RangeMismatch | Code::UnexpectedStatus, .. } => true,
+        Error::Server { code: Code::ServerError, status, .. } => !matches!(status, 502..=504),
+        Error::Corrupt { code: Code::SizeMismatch, .. } => true,
+        _ => false,
+    };
+    is_resume && refused
 }
 
 /// Is this `Content-Range` exactly the rest from `offset` of `size` bytes (RFC 9110, 14.4)?
@@ -110,6 +121,7 @@ mod tests {
     fn every_row_of_the_answers_has_one_consequence() {
         let good = "bytes 40-99/100";
         let (mismatch, status) = (Next::Refuse(Code::SizeMismatch), Next::Refuse(Code::UnexpectedStatus));
+        let range_mismatch = Next::Refuse(Code::RangeMismatch);
         for (from, code, length, range, etag, expected) in [
             (Start::Fresh, 200, Some(100), None, None, Next::WriteFrom(0)),
             (Start::Fresh, 200, None, None, Some("\"b\""), Next::WriteFrom(0)),
@@ -120,21 +132,48 @@ mod tests {
             (Start::Fresh, 304, None, None, None, status),
             (resume(40), 206, Some(60), Some(good), Some("\"a\""), Next::WriteFrom(40)),
             (resume(40), 206, None, Some(good), None, Next::WriteFrom(40)),
-            (resume(40), 206, Some(60), Some(good), Some("\"b\""), Next::Restart),
-            (resume(40), 206, Some(60), Some(good), Some("W/\"a\""), Next::Restart),
-            (resume(40), 206, Some(61), Some(good), None, Next::Restart),
-            (resume(40), 206, Some(60), None, None, Next::Restart),
-            (resume(40), 206, Some(60), Some("bytes 39-99/100"), None, Next::Restart),
-            (resume(40), 206, Some(60), Some("bytes 40-98/100"), None, Next::Restart),
-            (resume(40), 206, Some(60), Some("bytes 40-99/101"), None, Next::Restart),
-            (resume(40), 206, Some(60), Some("bytes 40-99/*"), None, Next::Restart),
+            (resume(40), 206, Some(60), Some(good), Some("\"b\""), range_mismatch),
+            (resume(40), 206, Some(60), Some(good), Some("W/\"a\""), range_mismatch),
+            (resume(40), 206, Some(61), Some(good), None, range_mismatch),
+            (resume(40), 206, Some(60), None, None, range_mismatch),
+            (resume(40), 206, Some(60), Some("bytes 39-99/100"), None, range_mismatch),
+            (resume(40), 206, Some(60), Some("bytes 40-98/100"), None, range_mismatch),
+            (resume(40), 206, Some(60), Some("bytes 40-99/101"), None, range_mismatch),
+            (resume(40), 206, Some(60), Some("bytes 40-99/*"), None, range_mismatch),
             (resume(40), 200, Some(100), None, None, Next::WriteFrom(0)),
             (resume(40), 200, Some(60), None, None, mismatch),
-            (resume(40), 416, None, Some("bytes */30"), None, Next::Restart),
+            (resume(40), 416, None, Some("bytes */30"), None, status),
             (resume(40), 304, None, None, None, status),
         ] {
             let head = Head { status: code, length, range: range.map(str::to_owned), etag: etag.map(str::to_owned) };
             assert_eq!(next(&from, &head, 100), expected, "{from:?} {head:?}");
+        }
+    }
+
+    #[test]
+    fn every_row_of_the_refusals_says_whether_the_whole_is_asked_for() {
+        let server = |code, status| Error::Server { code, status, retry_after: None, detail: String::new() };
+        let status = |status| server(Code::UnexpectedStatus, status);
+        for (error, expected) in [
+            (status(304), true),
+            (status(400), true),
+            (status(403), true),
+            (status(416), true),
+            (server(Code::RangeMismatch, 206), true),
+            (server(Code::ServerError, 500), true),
+            (server(Code::ServerError, 501), true),
+            (server(Code::ServerError, 502), false),
+            (server(Code::ServerError, 503), false),
+            (server(Code::ServerError, 504), false),
+            (server(Code::RateLimited, 429), false),
+            (server(Code::NotFound, 404), false),
+            (server(Code::Gone, 410), false),
+            (server(Code::UnexpectedContent, 200), false),
+            (Error::corrupt(Code::SizeMismatch, ""), true),
+            (Error::Network { code: Code::ConnectionLost, phase: "", source: None }, false),
+        ] {
+            assert_eq!(deserves_a_fresh_try(&resume(40), &error), expected, "{error}");
+            assert!(!deserves_a_fresh_try(&Start::Fresh, &error), "{error}");
         }
     }
 }

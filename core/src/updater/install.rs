@@ -108,12 +108,15 @@ impl Updater {
         let scratch = base.as_ref().map_or(0, Base::scratch_size);
         self.check_space(artifact, entry.size.saturating_add(scratch), there)?;
 
-        let url = run.artifact_url(artifact);
-        let wanted = Artifact { url: &url, size: artifact.size };
-        let downloaded = download(run.network(), fs, &*self.ports.observer, wanted, &partial)?;
-        let brought =
-            Brought { downloaded: downloaded.fetched(), resumed: downloaded.fetched() < artifact.size && there > 0 };
-        let verified = open::verify(fs, downloaded, offer.release.clone(), artifact, &run.keys)?;
+        let (verified, brought) = match self.download(run, offer, artifact, &partial) {
+            Err((error, Brought { resumed: true, .. })) if error.code() == Code::DigestMismatch => {
+                // What lay here from an earlier run may be what is wrong. It is gone, so this is the whole, and the last try.
+                self.log(&format!("what was here of the {} artifact: {error}; it is downloaded again", artifact.kind));
+                self.download(run, offer, artifact, &partial)
+            }
+            downloaded => downloaded,
+        }
+        .map_err(|(error, _)| error)?;
 
         let watch = Watch { system: &*self.ports.system, observer: &*self.ports.observer, cancel: run.cancelled };
         let (dir, limits) = (self.store.bundle(&id), &self.config.limits);
@@ -129,6 +132,28 @@ impl Updater {
             self.log(&format!("{error}")); // sweep removes it later
         }
         Ok((kept(&staged, offer, artifact, self.ports.system.unix_seconds()), brought))
+    }
+
+    /// Download what is not here yet and verify the whole. An error says with it what this run brought.
+    fn download(
+        &self,
+        run: &Run<'_>,
+        offer: &Offer,
+        artifact: &Signed,
+        partial: &Partial,
+    ) -> std::result::Result<(open::Verified, Brought), (Error, Brought)> {
+        let fs = &*self.ports.fs;
+        let there = partial.size(fs);
+        let url = run.artifact_url(artifact);
+        let wanted = Artifact { url: &url, size: artifact.size };
+        let downloaded = download(run.network(), fs, &*self.ports.observer, wanted, partial);
+        let downloaded = downloaded.map_err(|error| (error, Brought::default()))?;
+        let fetched = downloaded.fetched();
+        let brought = Brought { downloaded: fetched, resumed: fetched < artifact.size && there > 0 };
+        match open::verify(fs, downloaded, offer.release.clone(), artifact, &run.keys) {
+            Ok(verified) => Ok((verified, brought)),
+            Err(error) => Err((error, brought)),
+        }
     }
 
     /// Space from true sizes: what is still to be downloaded, all that is to be unpacked, and the margin. A pack may link most files,

@@ -289,6 +289,8 @@ fn artifacts_are_tried_smallest_first_and_only_if_they_can_be_used() {
         artifact(5, "pack", 5, json!({ "base": root(8) })),
         artifact(6, "pack", 25, json!({})),
         artifact(7, "zip", 1, json!({ "base": root(8) })), // zips build on nothing
+        artifact(8, "zip", 2, json!({})),                  // a second one of its kind
+        artifact(9, "pack", 2, json!({ "base": root(8) })),
     ]);
     let order = |bases: &[RootDigest], keys: &[KeyId]| -> Vec<u8> {
         choose_artifacts(&all, bases, keys).unwrap().iter().map(|artifact| artifact.sha256.bytes()[0]).collect()

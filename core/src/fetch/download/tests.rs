@@ -119,6 +119,40 @@ fn what_does_not_continue_it_restarts_it_once() {
 }
 
 #[test]
+fn i10_going_on_that_is_refused_leads_to_one_request_for_the_whole() {
+    let undeclared = Scripted::new(200, &content()[70_000..]).header("content-length", "");
+    for (refusal, code) in [
+        (Scripted::new(403, ""), Code::UnexpectedStatus),
+        (Scripted::new(400, ""), Code::UnexpectedStatus),
+        (Scripted::new(304, ""), Code::UnexpectedStatus),
+        (Scripted::new(501, ""), Code::ServerError),
+        (Scripted::new(500, ""), Code::ServerError),
+        (Scripted::new(200, &content()[70_000..]), Code::SizeMismatch),
+        (undeclared, Code::ConnectionLost),
+    ] {
+        let fs = disk();
+        attempt(&fs, [cut(70_000, "\"a\"")]);
+        assert_eq!(attempt(&fs, [refusal.clone(), whole()]), (None, vec![bytes_from(70_000), ALL]), "{refusal:?}");
+        assert_eq!(there(&fs), content());
+        let fs = disk();
+        attempt(&fs, [cut(70_000, "\"a\"")]);
+        let twice = attempt(&fs, [refusal.clone(), refusal.clone()]);
+        assert_eq!(twice, (Some(code), vec![bytes_from(70_000), ALL]), "{refusal:?}");
+    }
+    for (refusal, code) in [
+        (Scripted::new(404, ""), Code::NotFound),
+        (Scripted::new(410, ""), Code::Gone),
+        (Scripted::new(429, ""), Code::RateLimited),
+        (Scripted::new(503, ""), Code::ServerError),
+    ] {
+        let fs = disk();
+        attempt(&fs, [cut(70_000, "\"a\"")]);
+        assert_eq!(attempt(&fs, [refusal]), (Some(code), vec![bytes_from(70_000)]));
+        assert_eq!(there(&fs), content()[..70_000], "what is there lasts");
+    }
+}
+
+#[test]
 fn i10_another_size_is_refused_and_never_written() {
     let longer = [content(), vec![0]].concat();
     let fs = disk();
