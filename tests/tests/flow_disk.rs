@@ -10,7 +10,7 @@ use aloft_core::model::report::Reason;
 use aloft_core::model::{BundleRef, Code};
 use aloft_core::testing::{CrashFs, Loss};
 use aloft_core::updater::{Asked, Proof, ResetTo, UpdateStatus};
-use aloft_tests::story::{Device, Site, device, next_shown, problems, reasons, running, shown, stage};
+use aloft_tests::story::{Device, Site, device, files, next_shown, problems, reasons, running, shown, stage};
 use std::io::ErrorKind;
 
 #[test]
@@ -204,4 +204,24 @@ fn i2_a_confirmation_that_cannot_be_written_holds_and_is_written_later() {
     fs.fail(0..0, ErrorKind::Other);
     updater.background();
     assert!(device.state().unwrap().trial.is_none());
+}
+
+#[test]
+fn i1_a_bundle_without_the_file_that_the_app_starts_with_is_never_shown() {
+    let (_, mut device, site) = running(&["1.0.0"]);
+    // An app update from which on the app loads another file first; the bundle that runs lacks it.
+    device.config.start_file = Some("app.html".parse().unwrap());
+    let (updater, serve) = device.page();
+    assert_eq!(serve.bundle, BundleRef::Builtin);
+    assert_eq!(reasons(&updater).last(), Some(&Reason::BundleMissing));
+    let refused = updater.update(Asked::ByHand).unwrap_err();
+    assert_eq!(refused.code(), Code::IndexMissing);
+    assert!(refused.to_string().contains("app.html"), "{refused}");
+    assert_eq!(next_shown(&mut device), "builtin");
+
+    let mut with_start = files("2.0.0");
+    with_start.push(("app.html".to_owned(), b"<html>".to_vec()));
+    site.publish_files("2.0.0", &with_start);
+    assert!(matches!(device.page().0.update(Asked::ByHand).unwrap().status, UpdateStatus::Staged { .. }));
+    assert_eq!(next_shown(&mut device), "2.0.0");
 }

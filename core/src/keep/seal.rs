@@ -84,11 +84,23 @@ impl Staged {
 /// Seal the bundle in the folder of `id`: when this returns, its files, their names and the seal are durable.
 ///
 /// # Errors
-/// `root_mismatch` when the files are not the release's; `too_large` for a seal over 8 MiB; `no_space`,
+/// `index_missing` when the bundle lacks the file that the app loads first; `root_mismatch` when the files are not the release's; `too_large` for a seal over 8 MiB; `no_space`,
 /// `storage_denied`, `storage_write`. The folder is then scratch, and sweep removes it.
 pub fn seal(store: &Store, unpacked: &Unpacked, id: BundleId) -> Result<Staged> {
+    require_start(store, unpacked.files())?;
     let release = SealedRelease::from(unpacked.release().entry());
     make_durable(store, id, Seal { release, files: unpacked.files().clone() })
+}
+
+/// Refuse a bundle that this app cannot start. The content is what was signed, so no other artifact cures it.
+fn require_start(store: &Store, files: &FileList) -> Result<()> {
+    match store.start() {
+        Some(start) if files.entries().iter().all(|file| file.path != *start) => {
+            let detail = format!("the bundle has no {}, which server.appStartPath of the app names", start.as_str());
+            Err(Error::unsafe_archive(Code::IndexMissing, detail))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn make_durable(store: &Store, id: BundleId, seal: Seal) -> Result<Staged> {

@@ -6,6 +6,7 @@
 use super::frame::{Form, Found, decode};
 use super::names;
 use crate::edge::ports::{Fs, Lock, LockKind};
+use crate::model::path::BundlePath;
 use crate::model::{BundleId, Error, Result};
 use serde::de::DeserializeOwned;
 use std::fmt;
@@ -21,6 +22,8 @@ const ONE_READ: usize = 64 << 10;
 pub struct Store {
     fs: Arc<dyn Fs>,
     root: PathBuf,
+    /// The file that the app loads first, where that is not `index.html`.
+    start: Option<BundlePath>,
 }
 
 impl fmt::Debug for Store {
@@ -32,7 +35,18 @@ impl fmt::Debug for Store {
 impl Store {
     /// The data folder at `root`, an absolute path. No I/O.
     pub fn new(fs: Arc<dyn Fs>, root: impl Into<PathBuf>) -> Self {
-        Self { fs, root: root.into() }
+        Self { fs, root: root.into(), start: None }
+    }
+
+    /// Require this file of every bundle as well: the app loads it first.
+    #[must_use]
+    pub fn starting_at(self, start: Option<BundlePath>) -> Self {
+        Self { start, ..self }
+    }
+
+    /// The file that the app loads first, where that is not `index.html`.
+    pub(super) fn start(&self) -> Option<&BundlePath> {
+        self.start.as_ref()
     }
 
     /// The port.
@@ -89,14 +103,15 @@ impl Store {
         self.path(names::BUNDLES).join(format!("{id}{}", names::BASE_SUFFIX))
     }
 
-    /// Is a bundle there: its seal and its `index.html`? Two calls; its other files are the full check's matter. Safe on a
-    /// main thread.
+    /// Reports whether a bundle's seal and its `index.html` exist, and the file that the app loads first if that is another one.
+    /// Makes two or three calls of the port; the full check verifies the other files. Safe on a main thread.
     ///
     /// # Errors
     /// `storage_read`, `storage_denied`: unreadable is not gone.
     pub fn is_present(&self, id: &BundleId) -> Result<bool> {
-        let index = self.bundle(id).join(names::INDEX);
-        for path in [self.seal(id), index] {
+        let bundle = self.bundle(id);
+        let start = self.start.as_ref().map(|start| bundle.join(start.as_str()));
+        for path in [self.seal(id), bundle.join(names::INDEX)].into_iter().chain(start) {
             match self.fs.stat(&path).map_err(self.failed("read", &path))? {
                 Some(stat) if stat.len > 0 => {}
                 _ => return Ok(false),

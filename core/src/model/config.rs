@@ -7,6 +7,7 @@ use super::digest::Digest;
 use super::error::{Code, Error, Result};
 use super::limits::{Limits, MAX_SIGNATURES};
 use super::site::Site;
+use super::path::BundlePath;
 use base64::Engine as _;
 use ed25519_dalek::VerifyingKey;
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,9 @@ pub struct Config {
     /// Where the builtin web assets lie, absolute: a folder, or packages (APKs) that have them in `assets/public/`; the first that
     /// has an `index.html` counts. Empty: no pack can be built on them.
     pub builtin_assets: Vec<std::path::PathBuf>,
+    /// The file that the app loads first, where that is not `index.html` (`server.appStartPath`). A bundle without it is refused
+    /// and never shown: Capacitor ends the app on iOS when the file is missing.
+    pub start_file: Option<BundlePath>,
     /// Proxy for every request, e.g. `http://10.0.0.1:8080`; set by the host, never read from the environment.
     pub proxy: Option<String>,
     /// Trusted roots for TLS as PEM; none: the ones compiled in (or the platform's, with that feature).
@@ -127,6 +131,7 @@ impl Config {
             stable_id: None,
             builtin_description: None,
             builtin_assets: Vec::new(),
+            start_file: None,
             proxy: None,
             tls_roots_pem: None,
             timing: Timing::default(),

@@ -68,7 +68,7 @@ impl Updater {
     /// [`Status::problems`], and something is served all the same (I1).
     pub fn open(config: Config, ports: Ports, root: impl Into<PathBuf>) -> Self {
         Self {
-            store: Store::new(ports.fs.clone(), root),
+            store: Store::new(ports.fs.clone(), root).starting_at(config.start_file.clone()),
             boot: Mutex::new(Boot::new(&ports)),
             lines: Mutex::default(),
             install: Mutex::new(()),

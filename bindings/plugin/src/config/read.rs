@@ -10,6 +10,7 @@ use aloft_core::decide::mode::{LEAST_PERIOD, Plan, Splash, SplashPlan};
 use aloft_core::model::Error;
 use aloft_core::model::config::{Config, DeviceIdKind, OnNativeUpdate, is_channel_name};
 use aloft_core::model::mode::UpdateMode;
+use aloft_core::model::path::BundlePath;
 use aloft_core::updater::Problem;
 use serde_json::Value;
 
@@ -80,6 +81,7 @@ fn core(keys: Keys, has_signing_keys: bool, whole: &Value, setup: &Setup, proble
     };
     core.builtin_description = setup.builtin.as_ref().map(|folder| folder.join("aloft-builtin.json"));
     core.builtin_assets.clone_from(&setup.assets);
+    core.start_file = start_file(whole);
     core.proxy.clone_from(&setup.proxy);
     core.stable_id.clone_from(&setup.stable_id);
     let mut at_least = |key: &str, value: Option<u64>, least: u64, default: u64| match value {
@@ -191,6 +193,16 @@ fn splash(keys: &Keys) -> Option<SplashPlan> {
     (keys.auto_splashscreen == Some(true)).then_some(SplashPlan { show, timeout })
 }
 
+/// The file that `server.appStartPath` names, in the way Capacitor reads it: white space around it does not count, and neither
+/// do a slash before it, a query or a fragment. A route without a file extension is answered with `index.html`, which every
+/// bundle has, and a path that no bundle can have is not asked for.
+fn start_file(whole: &Value) -> Option<BundlePath> {
+    let path = whole.pointer("/server/appStartPath")?.as_str()?.trim();
+    let path = path.split(['?', '#']).next()?.trim_start_matches('/');
+    let name = path.rsplit('/').next()?;
+    if path == "index.html" || !name.contains('.') { None } else { path.parse().ok() }
+}
+
 /// Where somebody else serves the page, updates leave it alone.
 fn stand_down(whole: &Value) -> Option<StandDown> {
     let url = whole.pointer("/server/url").and_then(Value::as_str).is_some_and(|url| !url.is_empty());
@@ -206,5 +218,30 @@ fn stand_down(whole: &Value) -> Option<StandDown> {
         Some(StandDown::DisableDeploy)
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_start_file_is_what_capacitor_loads_first_and_not_a_route() {
+        for (path, expected) in [
+            (json!("app.html"), Some("app.html")),
+            (json!(" /de/start.html?x=1#top "), Some("de/start.html")),
+            (json!("index.html"), None),
+            (json!("/home"), None),
+            (json!("de/"), None),
+            (json!(""), None),
+            (json!("../outside.html"), None),
+            (json!(7), None),
+            (Value::Null, None),
+        ] {
+            let file = start_file(&json!({ "server": { "appStartPath": path } }));
+            assert_eq!(file.as_ref().map(BundlePath::as_str), expected, "{path}");
+        }
+        assert_eq!(start_file(&json!({})), None);
     }
 }
