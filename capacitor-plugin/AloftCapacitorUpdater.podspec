@@ -13,7 +13,8 @@ Pod::Spec.new do |s|
   s.source_files = 'ios/Sources/**/*.swift'
   s.resource_bundles = { 'AloftCapacitorUpdaterPrivacy' => ['ios/Sources/AloftCapacitorUpdater/PrivacyInfo.xcprivacy'] }
   s.vendored_frameworks = 'ios/Frameworks/AloftFFI.xcframework'
-  s.ios.deployment_target = '13.0' # Capacitor 6; the app's own floor is what counts
+  s.ios.deployment_target = '15.0' # as the library is built, and as Package.swift says
+  s.frameworks = 'Security' # the Keychain, which the library calls
   s.static_framework = true
   s.swift_version = '5.9'
   s.dependency 'Capacitor'

@@ -21,7 +21,8 @@ let package = Package(
                 .product(name: "Cordova", package: "capacitor-swift-pm")
             ],
             path: "ios/Sources/AloftCapacitorUpdater",
-            resources: [.process("PrivacyInfo.xcprivacy")]
+            resources: [.process("PrivacyInfo.xcprivacy")],
+            linkerSettings: [.linkedFramework("Security")] // the Keychain, which the library calls
         )
     ]
 )

@@ -11,10 +11,10 @@ mod provoke;
 mod types;
 
 pub use host::{HostFailed, PluginHost};
-pub use plugin::Plugin;
+pub use plugin::{Plugin, started_in_foreground};
 pub use types::{
     CallFailed, ExitReason, HostFacts, HostSetup, LeavingHow, LogLevel, PageExit, PageLoad, PagePlatform, PageToShow,
-    SplashState,
+    SceneActivation, SplashState,
 };
 
 uniffi::setup_scaffolding!("aloft_ffi");

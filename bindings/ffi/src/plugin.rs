@@ -3,7 +3,7 @@
 //! In: calls of Kotlin and Swift. Out: the same to `aloft-plugin`. May touch: nothing of its own. Keeps: I1.
 
 use crate::host::{Foreign, PluginHost};
-use crate::types::{CallFailed, ExitReason, HostFacts, HostSetup, LeavingHow, PageToShow};
+use crate::types::{CallFailed, ExitReason, HostFacts, HostSetup, LeavingHow, PageToShow, SceneActivation};
 use aloft_plugin as inner;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -92,4 +92,15 @@ impl Plugin {
         self.inner.call(method, &options, Box::new(answer));
         Ok(())
     }
+}
+
+/// Reports whether a process of iOS starts in the foreground, by what the system says of the application and of its scenes.
+#[uniffi::export]
+#[allow(clippy::missing_errors_doc)] // `Result` is there for panics
+pub fn started_in_foreground(
+    application: SceneActivation,
+    scenes: Vec<SceneActivation>,
+) -> Result<bool, CallFailed> {
+    let scenes: Vec<_> = scenes.into_iter().map(Into::into).collect();
+    Ok(inner::started_in_foreground(application.into(), &scenes))
 }

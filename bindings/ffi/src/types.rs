@@ -2,7 +2,7 @@
 //!
 //! In: records of Kotlin and Swift. Out: the types of `aloft-plugin`. May touch: `/proc`, for this process's start.
 
-use aloft_plugin::{Build, Exit, ExitRecord, Facts, Leaving, Level, Load, Page, Platform, Setup, Splash};
+use aloft_plugin::{Activation, Build, Exit, ExitRecord, Facts, Leaving, Level, Load, Page, Platform, Setup, Splash};
 use std::path::PathBuf;
 
 /// What a host knows when it opens the plugin.
@@ -99,6 +99,16 @@ pub enum PagePlatform {
     Android,
     Ios,
     Desktop,
+}
+
+/// What iOS says of the application, or of one of its window scenes.
+#[derive(Debug, Clone, Copy, uniffi::Enum)]
+#[allow(missing_docs)] // explained at `aloft_plugin::Activation`
+pub enum SceneActivation {
+    Connecting,
+    Inactive,
+    Active,
+    Background,
 }
 
 /// How the app left the foreground.
@@ -224,6 +234,17 @@ impl From<PagePlatform> for Platform {
             PagePlatform::Android => Self::Android,
             PagePlatform::Ios => Self::Ios,
             PagePlatform::Desktop => Self::Desktop,
+        }
+    }
+}
+
+impl From<SceneActivation> for Activation {
+    fn from(activation: SceneActivation) -> Self {
+        match activation {
+            SceneActivation::Connecting => Self::Connecting,
+            SceneActivation::Inactive => Self::Inactive,
+            SceneActivation::Active => Self::Active,
+            SceneActivation::Background => Self::Background,
         }
     }
 }

@@ -41,6 +41,7 @@ open class CAPPlugin: NSObject { //= CAPPlugin.h | @interface CAPPlugin : NSObje
 }
 
 public final class InstanceConfiguration: NSObject { //= CAPInstanceConfiguration.h | NS_SWIFT_NAME(InstanceConfiguration)
+    public var localURL: URL { fatalError() } //= CAPInstanceConfiguration.h | @property (nonatomic, readonly, nonnull) NSURL *localURL;
     public var appLocation: URL { fatalError() } //= CAPInstanceConfiguration.h | @property (nonatomic, readonly, nonnull) NSURL *appLocation;
     public var appStartServerURL: URL { fatalError() } //= CAPInstanceConfiguration.swift | @objc public var appStartServerURL: URL {
 }
@@ -50,6 +51,14 @@ public protocol CAPBridgeProtocol: NSObjectProtocol { //= CAPBridgeProtocol.swif
     var config: InstanceConfiguration { get } //= CAPBridgeProtocol.swift
     func plugin(withName: String) -> CAPPlugin? //= CAPBridgeProtocol.swift
     func setServerBasePath(_ path: String) //= CAPBridgeProtocol.swift
+}
+
+open class CapacitorBridge: NSObject, CAPBridgeProtocol { //= CapacitorBridge.swift | open class CapacitorBridge: NSObject, CAPBridgeProtocol {
+    open private(set) var dispatchQueue = DispatchQueue(label: "bridge") //= CapacitorBridge.swift
+    public var viewController: UIViewController? { fatalError() } //= CapacitorBridge.swift | public var viewController: UIViewController? {
+    public var config: InstanceConfiguration { fatalError() } //= CapacitorBridge.swift | public var config: InstanceConfiguration
+    public func plugin(withName: String) -> CAPPlugin? { fatalError() } //= CapacitorBridge.swift | public func plugin(withName: String) -> CAPPlugin? {
+    public func setServerBasePath(_ path: String) {} //= CapacitorBridge.swift | public func setServerBasePath(_ path: String) {
 }
 
 public final class CAPPluginCallResult: NSObject {} //= PluginCallResult.swift | @objc public class CAPPluginCallResult: NSObject {

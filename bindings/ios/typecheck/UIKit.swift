@@ -12,6 +12,7 @@ public final class UIApplication: NSObject {
 
     public class var shared: UIApplication { fatalError() }
     public var applicationState: State { fatalError() }
+    public var connectedScenes: Set<UIScene> { fatalError() }
     public func beginBackgroundTask(
         withName name: String?, expirationHandler: (@MainActor @Sendable () -> Void)? = nil
     ) -> UIBackgroundTaskIdentifier { fatalError() }
@@ -24,6 +25,23 @@ public final class UIApplication: NSObject {
     nonisolated public static let willResignActiveNotification = Notification.Name("")
     nonisolated public static let didEnterBackgroundNotification = Notification.Name("")
     nonisolated public static let willTerminateNotification = Notification.Name("")
+}
+
+@MainActor
+open class UIScene: NSObject {
+    public enum ActivationState: Int, Sendable { case unattached = -1, foregroundActive, foregroundInactive, background }
+
+    public var activationState: ActivationState { fatalError() }
+    public var session: UISceneSession { fatalError() }
+}
+
+@MainActor
+public final class UISceneSession: NSObject {
+    public struct Role: Equatable, Sendable {
+        public static let windowApplication = Role()
+    }
+
+    public var role: Role { fatalError() }
 }
 
 @MainActor

@@ -32,6 +32,7 @@ mod roots;
 mod runtime;
 mod script;
 mod setup;
+mod start;
 mod table;
 mod tidy;
 mod worker;
@@ -48,6 +49,7 @@ pub use method::{Caller, Method, Returns};
 pub use plugin::Plugin;
 pub use refusal::Refusal;
 pub use setup::Setup;
+pub use start::{Activation, started_in_foreground};
 pub use table::Compared;
 
 /// The plugin's name towards JavaScript; the one that apps already use.

@@ -11,6 +11,8 @@ use std::process::Command;
 
 const DEVICE: &str = "aarch64-apple-ios";
 const SIMULATOR: &str = "aarch64-apple-ios-sim";
+/// Simulators on Macs with an Intel processor.
+const INTEL_SIMULATOR: &str = "x86_64-apple-ios";
 
 /// The oldest iOS; Capacitor 6 runs on 13, 8 on 15.
 const OLDEST: &str = "15.0";
@@ -29,14 +31,23 @@ pub(crate) fn ship(gate: &mut Gate) -> Verdict {
     let _ = std::fs::remove_dir_all(&made);
     bindings::build(gate, Flavour::Shipped)?;
     let header = bindings::folder(gate.root(), Flavour::Shipped).join("swift/AloftFFI.h");
-    rust::targets(gate.root(), &[DEVICE, SIMULATOR])?;
+    rust::targets(gate.root(), &[DEVICE, SIMULATOR, INTEL_SIMULATOR])?;
+    for target in [DEVICE, SIMULATOR, INTEL_SIMULATOR] {
+        gate.check(build(gate.root(), target, "staticlib").env("IPHONEOS_DEPLOYMENT_TARGET", OLDEST))?;
+    }
+    let root = gate.root().to_owned();
+    let library = |target| built(&root, target, "libaloft_ffi.a");
+    // A framework holds one slice a platform, so both kinds of simulator share a file.
+    std::fs::create_dir_all(&made).map_err(|error| format!("{}: {error}", made.display()))?;
+    let simulators = made.join("libaloft_ffi_simulators.a");
+    let mut join = Command::new("lipo");
+    join.arg("-create").args([library(SIMULATOR), library(INTEL_SIMULATOR)]).arg("-output").arg(&simulators);
+    gate.check(&mut join)?;
     let mut create = Command::new("xcodebuild");
     create.arg("-create-xcframework");
-    for target in [DEVICE, SIMULATOR] {
-        gate.check(build(gate.root(), target, "staticlib").env("IPHONEOS_DEPLOYMENT_TARGET", OLDEST))?;
-        let slice = made.join(target).join("AloftFFI.framework");
-        frame(&built(gate.root(), target, "libaloft_ffi.a"), &header, &slice)
-            .map_err(|error| format!("{}: {error}", slice.display()))?;
+    for (platform, library) in [("device", library(DEVICE)), ("simulator", simulators)] {
+        let slice = made.join(platform).join("AloftFFI.framework");
+        frame(&library, &header, &slice).map_err(|error| format!("{}: {error}", slice.display()))?;
         create.arg("-framework").arg(slice);
     }
     let framework = gate.root().join(FRAMEWORK);
@@ -49,7 +60,7 @@ fn frame(library: &Path, header: &Path, slice: &Path) -> std::io::Result<()> {
     std::fs::create_dir_all(slice.join("Modules"))?;
     std::fs::copy(library, slice.join("AloftFFI"))?;
     std::fs::copy(header, slice.join("Headers/AloftFFI.h"))?;
-    let map = "framework module AloftFFI {\n  umbrella header \"AloftFFI.h\"\n  export *\n}\n";
+    let map = "framework module AloftFFI {\n  umbrella header \"AloftFFI.h\"\n  export *\n  link framework \"Security\"\n}\n";
     std::fs::write(slice.join("Modules/module.modulemap"), map)?;
     let pair = |(key, value): (&str, &str)| format!("  <key>{key}</key><string>{value}</string>\n");
     let about = [

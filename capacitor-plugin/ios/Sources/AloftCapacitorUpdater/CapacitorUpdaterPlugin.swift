@@ -26,11 +26,35 @@ public final class CapacitorUpdaterPlugin: CAPPlugin, CAPBridgedPlugin, @uncheck
     /// On the main thread, after Capacitor read its own base path and before it loads the first page.
     override public func load() {
         MainActor.assumeIsolated {
-            let foreground = UIApplication.shared.applicationState != .background
-            let facts = Device.facts(assets: Self.assets, foreground: foreground)
+            let began = DispatchTime.now().uptimeNanoseconds
+            let facts = Device.facts(assets: Self.assets, foreground: Self.startsInForeground())
             let page = Self.core.attach(self, facts)
+            let decided = DispatchTime.now().uptimeNanoseconds
             host(page ?? PageToShow(bundle: nil, script: nil, token: nil, load: .start))
+            let hosted = DispatchTime.now().uptimeNanoseconds
+            // The core's share has its locks and its sync in it. The emulator's workflow reads the same line on Android.
+            NSLog("Aloft: load: %llu ms, the core %llu ms", (hosted - began) / 1_000_000, (decided - began) / 1_000_000)
+            // A scene that the system connects behind other apps says so only after this turn of the main queue.
+            guard facts.foreground else { return }
+            DispatchQueue.main.async {
+                MainActor.assumeIsolated { if !Self.startsInForeground() { Self.core.background(.app) } }
+            }
         }
+    }
+
+    /// Tells the core what the system says of the application and of its windows; the core decides what that means.
+    @MainActor
+    private static func startsInForeground() -> Bool {
+        let application = UIApplication.shared
+        var scenes = application.connectedScenes
+            .filter { $0.session.role == .windowApplication }
+            .map { SceneActivation($0.activationState) }
+        // A web view of an app with scenes is made while the first one is connected, whether or not it is listed by then.
+        if scenes.isEmpty, Bundle.main.object(forInfoDictionaryKey: "UIApplicationSceneManifest") != nil {
+            scenes = [.connecting]
+        }
+        let state = SceneActivation(application.applicationState)
+        return (try? startedInForeground(application: state, scenes: scenes)) ?? (application.applicationState != .background)
     }
 
     /// Every method there is: its call, under its name, to the core.
@@ -67,15 +91,17 @@ public final class CapacitorUpdaterPlugin: CAPPlugin, CAPBridgedPlugin, @uncheck
         let others = controller.userScripts.filter { !$0.source.hasPrefix(Self.mark) }
         controller.removeAllUserScripts()
         for other in others { controller.addUserScript(other) }
-        if let script {
-            let source = Self.mark + script
+        if let script, let app = bridge?.config.localURL, let scheme = app.scheme, let host = app.host {
+            // A user script runs on every origin that the main frame visits. Only the app's own pages speak for a serve.
+            let own = "location.protocol + '//' + location.hostname === '\(scheme)://\(host)'"
+            let source = Self.mark + "if (\(own)) {\n" + script + "\n}"
             controller.addUserScript(WKUserScript(source: source, injectionTime: .atDocumentStart, forMainFrameOnly: true))
         }
     }
 
     /// Opens the core, and tells it of the app's life until the process ends.
     private static func openCore() -> Core {
-        let setup = Device.setup(assets: assets, pluginVersion: version)
+        let setup = Device.setup(assets: assets, pluginVersion: packageVersion)
         let core = Core(setup, assertion: BackgroundTask())
         let on = { (name: Notification.Name, act: @escaping @Sendable () -> Void) in
             _ = NotificationCenter.default.addObserver(forName: name, object: nil, queue: nil) { _ in act() }
@@ -98,8 +124,12 @@ extension CapacitorUpdaterPlugin: Screen {
         _ = webView?.load(URLRequest(url: page.load == .sameUrl ? shown ?? start : start))
     }
 
+    /// Capacitor adds listeners on the bridge's own queue, and their lists know no lock: events go out there, too.
     public func emit(_ event: String, _ payload: [String: Any], retain: Bool) {
-        notifyListeners(event, data: payload, retainUntilConsumed: retain)
+        let told = Told(event: event, payload: payload, retain: retain)
+        (bridge as? CapacitorBridge)?.dispatchQueue.async {
+            self.notifyListeners(told.event, data: told.payload, retainUntilConsumed: told.retain)
+        }
     }
 
     public func splash(_ state: SplashState) {
@@ -127,5 +157,31 @@ extension CapacitorUpdaterPlugin: Screen {
         wheel.center = CGPoint(x: view.bounds.midX, y: view.bounds.midY)
         view.addSubview(wheel)
         wheel.startAnimating()
+    }
+}
+
+/// One event on its way to another queue. Its payload was parsed for it alone, and nobody changes it.
+private struct Told: @unchecked Sendable {
+    let event: String
+    let payload: [String: Any]
+    let retain: Bool
+}
+
+extension SceneActivation {
+    init(_ state: UIApplication.State) {
+        switch state {
+        case .active: self = .active
+        case .inactive: self = .inactive
+        default: self = .background
+        }
+    }
+
+    init(_ state: UIScene.ActivationState) {
+        switch state {
+        case .foregroundActive: self = .active
+        case .foregroundInactive: self = .inactive
+        case .unattached: self = .connecting
+        default: self = .background
+        }
     }
 }

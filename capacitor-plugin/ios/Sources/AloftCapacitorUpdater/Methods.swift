@@ -2,7 +2,7 @@
 import Capacitor
 
 extension CapacitorUpdaterPlugin {
-    static let version = "0.1.0"
+    static let packageVersion = "0.1.0"
 
     static let methods = [
         ("notifyAppReady", CAPPluginReturnPromise),
