@@ -97,10 +97,7 @@ impl Plugin {
 /// Reports whether a process of iOS starts in the foreground, by what the system says of the application and of its scenes.
 #[uniffi::export]
 #[allow(clippy::missing_errors_doc)] // `Result` is there for panics
-pub fn started_in_foreground(
-    application: SceneActivation,
-    scenes: Vec<SceneActivation>,
-) -> Result<bool, CallFailed> {
+pub fn started_in_foreground(application: SceneActivation, scenes: Vec<SceneActivation>) -> Result<bool, CallFailed> {
     let scenes: Vec<_> = scenes.into_iter().map(Into::into).collect();
     Ok(inner::started_in_foreground(application.into(), &scenes))
 }

@@ -60,7 +60,8 @@ fn frame(library: &Path, header: &Path, slice: &Path) -> std::io::Result<()> {
     std::fs::create_dir_all(slice.join("Modules"))?;
     std::fs::copy(library, slice.join("AloftFFI"))?;
     std::fs::copy(header, slice.join("Headers/AloftFFI.h"))?;
-    let map = "framework module AloftFFI {\n  umbrella header \"AloftFFI.h\"\n  export *\n  link framework \"Security\"\n}\n";
+    let map =
+        "framework module AloftFFI {\n  umbrella header \"AloftFFI.h\"\n  export *\n  link framework \"Security\"\n}\n";
     std::fs::write(slice.join("Modules/module.modulemap"), map)?;
     let pair = |(key, value): (&str, &str)| format!("  <key>{key}</key><string>{value}</string>\n");
     let about = [
