@@ -6,8 +6,8 @@
 use super::digest::Digest;
 use super::error::{Code, Error, Result};
 use super::limits::{Limits, MAX_SIGNATURES};
-use super::site::Site;
 use super::path::BundlePath;
+use super::site::Site;
 use base64::Engine as _;
 use ed25519_dalek::VerifyingKey;
 use serde::{Deserialize, Serialize};
