@@ -26,6 +26,8 @@ pub struct HostSetup {
     pub tls_roots: Option<String>,
     /// The system's proxy, e.g. `http://10.0.0.1:8080`.
     pub proxy: Option<String>,
+    /// Hosts that are reached without it, as the system writes them: `localhost|*.example.com`.
+    pub proxy_except: Option<String>,
     /// An id of this device and signing key that outlives an installation; never sent as it is.
     pub stable_id: Option<String>,
 }
@@ -186,6 +188,7 @@ impl From<HostSetup> for Setup {
             assets: setup.assets.into_iter().map(PathBuf::from).collect(),
             tls_roots: setup.tls_roots.map(PathBuf::from),
             proxy: setup.proxy,
+            proxy_except: setup.proxy_except,
             stable_id: setup.stable_id,
         }
     }

@@ -26,6 +26,8 @@ pub struct Setup {
     pub tls_roots: Option<PathBuf>,
     /// The system's proxy, e.g. `http://10.0.0.1:8080`.
     pub proxy: Option<String>,
+    /// Hosts that are reached without it, as the system writes them: `localhost|*.example.com`.
+    pub proxy_except: Option<String>,
     /// An id of this device and signing key that outlives an installation (Android: `ANDROID_ID`), never sent as it is.
     pub stable_id: Option<String>,
 }

@@ -124,6 +124,7 @@ fn i1_a_config_that_is_no_json_or_no_object_boots_builtin() {
             assets: Vec::new(),
             tls_roots: None,
             proxy: None,
+            proxy_except: None,
             stable_id: None,
         };
         let plugin = Plugin::open(&setup, Arc::new(Notes::default()));

@@ -59,6 +59,7 @@ fn setup(birth: &Birth) -> Setup {
         assets: vec![birth.builtin.clone()],
         tls_roots: None,
         proxy: None,
+        proxy_except: None,
         stable_id: None,
     }
 }

@@ -145,10 +145,15 @@ fn proxy(config: &Config) -> Result<Option<Proxy>> {
     let refused = || Error::config(Code::BadConfig, "proxy", "write `http://host:port`");
     let Some(text) = config.proxy.as_deref() else { return Ok(None) };
     let proxy = Proxy::new(text).map_err(|_| refused())?;
-    if matches!(proxy.protocol(), ureq::ProxyProtocol::Http | ureq::ProxyProtocol::Https) {
-        return Ok(Some(proxy));
+    if !matches!(proxy.protocol(), ureq::ProxyProtocol::Http | ureq::ProxyProtocol::Https) {
+        return Err(refused());
     }
-    Err(refused())
+    let mut excepting = Proxy::builder(proxy.protocol()).host(proxy.host()).port(proxy.port());
+    if let Some(name) = proxy.username() {
+        excepting = excepting.username(name).password(proxy.password().unwrap_or_default());
+    }
+    let excepting = config.proxy_except.iter().fold(excepting, |proxy, host| proxy.no_proxy(host));
+    excepting.build().map(Some).map_err(|_| refused())
 }
 
 fn roots(config: &Config) -> Result<RootCerts> {
@@ -220,5 +225,23 @@ mod tests {
             assert_eq!(refused(&config), Code::BadConfig, "{pem}");
         }
         assert!(UreqTransport::new(&Config { proxy: Some("http://10.0.0.1:8080".into()), ..Config::new("a") }).is_ok());
+    }
+
+    #[test]
+    fn hosts_that_the_system_excepts_are_reached_without_the_proxy() {
+        let except = ["localhost", "127.*", "*.intern.example"].map(str::to_owned).to_vec();
+        let text = Some("http://me:secret@10.0.0.1:8080".to_owned());
+        let proxy = proxy(&Config { proxy: text, proxy_except: except, ..Config::new("a") }).unwrap().unwrap();
+        let of = (proxy.host(), proxy.port(), proxy.username(), proxy.password());
+        assert_eq!(of, ("10.0.0.1", 8080, Some("me"), Some("secret")));
+        for (url, excepted) in [
+            ("https://LOCALHOST/feed", true),
+            ("http://127.0.0.1:8080/", true),
+            ("https://a.intern.example/", true),
+            ("https://updates.example/", false),
+            ("https://intern.example.evil.com/", false),
+        ] {
+            assert_eq!(proxy.is_no_proxy(&url.parse().unwrap()), excepted, "{url}");
+        }
     }
 }

@@ -46,6 +46,8 @@ pub struct Config {
     pub start_file: Option<BundlePath>,
     /// Proxy for every request, e.g. `http://10.0.0.1:8080`; set by the host, never read from the environment.
     pub proxy: Option<String>,
+    /// Hosts that are reached without it: names or addresses, with `*` at one end for any beginning or end.
+    pub proxy_except: Vec<String>,
     /// Trusted roots for TLS as PEM; none: the ones compiled in (or the platform's, with that feature).
     pub tls_roots_pem: Option<Vec<u8>>,
     /// Where waiting times and measures can be changed.
@@ -133,6 +135,7 @@ impl Config {
             builtin_assets: Vec::new(),
             start_file: None,
             proxy: None,
+            proxy_except: Vec::new(),
             tls_roots_pem: None,
             timing: Timing::default(),
             limits: Limits::default(),

@@ -367,6 +367,7 @@ pub fn open_on(config: &Value, host: Arc<dyn Host>, ports: Ports) -> Arc<Plugin>
         assets: Vec::new(),
         tls_roots: None,
         proxy: None,
+        proxy_except: None,
         stable_id: None,
     };
     Plugin::open_with(&setup, host, ports)

@@ -17,6 +17,7 @@ public enum Device {
             assets: [assets.path],
             tlsRoots: nil,
             proxy: nil,
+            proxyExcept: nil,
             stableId: nil
         )
     }

@@ -83,6 +83,8 @@ fn core(keys: Keys, has_signing_keys: bool, whole: &Value, setup: &Setup, proble
     core.builtin_assets.clone_from(&setup.assets);
     core.start_file = start_file(whole);
     core.proxy.clone_from(&setup.proxy);
+    let hosts = setup.proxy_except.iter().flat_map(|hosts| hosts.split(['|', ',']));
+    core.proxy_except = hosts.map(str::trim).filter(|host| !host.is_empty()).map(str::to_owned).collect();
     core.stable_id.clone_from(&setup.stable_id);
     let mut at_least = |key: &str, value: Option<u64>, least: u64, default: u64| match value {
         Some(value) if value < least => {

@@ -104,6 +104,7 @@ fn a_default_that_differs_is_that_of_the_code() {
         assets: Vec::new(),
         tls_roots: None,
         proxy: None,
+        proxy_except: None,
         stable_id: None,
     };
     let core = crate::config::Settings::of(&setup).core;

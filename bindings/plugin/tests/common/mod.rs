@@ -227,6 +227,7 @@ fn open_as(platform: Platform, folder: &TempDir, config: &Value, host: &Arc<Note
         assets: Vec::new(),
         tls_roots: None,
         proxy: None,
+        proxy_except: None,
         stable_id: None,
     };
     let ports = Ports {

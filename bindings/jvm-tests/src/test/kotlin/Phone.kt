@@ -106,6 +106,7 @@ class Phone(data: Path, config: JSONObject = JSONObject(), val host: Host = Host
       assets = emptyList(),
       tlsRoots = null,
       proxy = null,
+      proxyExcept = null,
       stableId = "a1b2c3",
     )
 
