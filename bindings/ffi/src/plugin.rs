@@ -77,6 +77,11 @@ impl Plugin {
         Ok(())
     }
 
+    /// `html` with the script of a page as the first one that runs in it, for web views without document-start scripts.
+    pub fn with_script(&self, html: &str, script: &str) -> Result<String, CallFailed> {
+        Ok(inner::with_script(html, script))
+    }
+
     /// Do `method` with these options (JSON); the host's `answer` gets `id` back, from this thread or from the worker's.
     pub fn call(&self, id: String, method: &str, options: &str) -> Result<(), CallFailed> {
         let options: Value = serde_json::from_str(options)

@@ -30,6 +30,8 @@ public protocol CAPBridgedPlugin: NSObjectProtocol { //= CAPBridgedPlugin.h | @p
 open class CAPPlugin: NSObject { //= CAPPlugin.h | @interface CAPPlugin : NSObject
     public weak var webView: WKWebView? //= CAPPlugin.h | @property (nonatomic, weak, nullable) WKWebView *webView;
     public weak var bridge: CAPBridgeProtocol? //= CAPPlugin.h | @property (nonatomic, weak, nullable) id<CAPBridgeProtocol> bridge;
+    //= CAPPlugin.h | @property (nonatomic, strong, nullable) NSMutableDictionary<NSString *, NSMutableArray<CAPPluginCall *>*> *eventListeners;
+    public var eventListeners: NSMutableDictionary?
     open func load() {} //= CAPPlugin.h | -(void)load;
     //= CAPPlugin.h | - (void)notifyListeners:(NSString* _Nonnull)eventName data:(NSDictionary<NSString *, id>* _Nullable)data retainUntilConsumed:(BOOL)retain;
     open func notifyListeners(_ eventName: String, data: [String: Any]?, retainUntilConsumed retain: Bool) {}

@@ -48,6 +48,7 @@ pub use host::{Host, Keep, Leaving, Level, Load, Page, Splash};
 pub use method::{Caller, Method, Returns};
 pub use plugin::Plugin;
 pub use refusal::Refusal;
+pub use script::with_script;
 pub use setup::Setup;
 pub use start::{Activation, started_in_foreground};
 pub use table::Compared;

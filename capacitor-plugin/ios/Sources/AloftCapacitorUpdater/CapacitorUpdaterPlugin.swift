@@ -66,6 +66,8 @@ public final class CapacitorUpdaterPlugin: CAPPlugin, CAPBridgedPlugin, @uncheck
             case .refused(let code, let message, let data): call.reject(message, code, nil, data)
             }
         }
+        // Capacitor 6 keeps the listeners of the page before, and they would eat the events that were kept for this one.
+        if call.methodName == "pageBegan" { eventListeners?.removeAllObjects() }
         // Capacitor's mark of a message that expects no answer, such as `pageBegan`.
         Self.core.call(call.methodName, call.jsObjectRepresentation, answer: call.callbackId == "-1" ? nil : answer)
     }

@@ -18,6 +18,7 @@ import java.util.concurrent.Executors
 import java.util.concurrent.Future
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.TimeoutException
+import java.util.concurrent.atomic.AtomicInteger
 import uniffi.aloft_ffi.ExitReason
 import uniffi.aloft_ffi.HostFacts
 import uniffi.aloft_ffi.LeavingHow
@@ -59,33 +60,53 @@ private class Opened(val plugin: Plugin, val facts: HostFacts) {
 class Core private constructor(context: Context) : PluginHost {
     private val device = Device(context)
     private val main = Handler(Looper.getMainLooper())
-    private val thread = Executors.newSingleThreadExecutor { Thread(it, "aloft").apply { isDaemon = true } }
+    private val thread = Executors.newSingleThreadExecutor { daemon("aloft", it) }
     private val timer = Runnable { tell { tick() } }
-    private var launched = false
+    private val inLine = AtomicInteger()
     @Volatile private var screen: Screen? = null
-    private val opening: Future<Opened> = thread.submit(Callable { Opened(Plugin.open(device.setup(), this), device.facts()) })
+    private val opening: Future<Opened> =
+        thread.submit(
+            Callable {
+                device.describe() // before the launch, whose first check reads it (I8)
+                Opened(Plugin.open(device.setup(), this), device.facts())
+            }
+        )
 
-    init {
-        thread.execute {
-            Process.setThreadPriority(Process.THREAD_PRIORITY_BACKGROUND)
-            device.prepare()
-        }
-    }
+    /** Done once the core was told of this process, by `launch` or by `missed`. Nothing else may reach it before. */
+    @Volatile private var told: Future<Opened>? = null
 
     /** What [screen] shows from here on. Waits for the core, 300 ms at most; throws if it cannot be opened. Main thread. */
     fun attach(screen: Screen): PageToShow {
         this.screen = screen
+        val isFirst = told == null
         val page =
             try {
-                val core = opening.get(WAIT_MS, TimeUnit.MILLISECONDS)
-                if (launched) core.plugin.attached() else core.boot.launch(core.facts)
+                told?.within()?.plugin?.attached() ?: launch()
             } catch (late: TimeoutException) {
-                if (!launched) tell { missed(opening.get().facts) }
                 PageToShow(null, null, null, PageLoad.START)
             }
-        launched = true
         tie(page)
+        if (isFirst) thread.execute(::prepare)
         return page
+    }
+
+    private fun launch(): PageToShow =
+        try {
+            opening.within().run { boot.launch(facts) }.also { told = opening }
+        } catch (late: TimeoutException) {
+            told = thread.submit(Callable { opening.get().apply { plugin.missed(facts) } })
+            throw late
+        }
+
+    private fun Future<Opened>.within() = get(WAIT_MS, TimeUnit.MILLISECONDS)
+
+    /** What takes long has a thread of its own, so that no call waits behind it. */
+    private fun prepare() = trying {
+        val slow = daemon("aloft-prepare") {
+            Process.setThreadPriority(Process.THREAD_PRIORITY_BACKGROUND)
+            device.prepare()
+        }
+        slow.start()
     }
 
     /** [screen] is gone; without one, events have no listener and nothing is shown. Main thread. */
@@ -107,9 +128,12 @@ class Core private constructor(context: Context) : PluginHost {
 
     fun renderGone(reason: ExitReason) = tell { renderGone(reason) }
 
+    /** [html] with [script] in it, before any other script. Any thread. */
+    fun withScript(html: String, script: String): String = opening.get().plugin.withScript(html, script)
+
     override fun show(page: PageToShow) {
-        main.post { screen?.show(page) }
         tie(page)
+        main.post { screen?.show(page) }
     }
 
     override fun wake(after: ULong) {
@@ -143,7 +167,7 @@ class Core private constructor(context: Context) : PluginHost {
 
     private fun tell(what: Plugin.() -> Unit) = whenOpen({ Log.w(TAG, "the core did not hear of it", it) }, what)
 
-    /** At once if the core is open; else in line behind its opening, and the caller goes on. */
+    /** At once if the core was told of this process and nothing is in line; else in line, and the caller goes on. */
     private fun whenOpen(failed: (Throwable) -> Unit, act: Plugin.() -> Unit) {
         val task = Runnable {
             try {
@@ -152,14 +176,16 @@ class Core private constructor(context: Context) : PluginHost {
                 failed(problem)
             }
         }
-        if (opening.isDone) task.run() else thread.execute(task)
+        if (told?.isDone == true && inLine.get() == 0) return task.run()
+        inLine.incrementAndGet()
+        thread.execute {
+            task.run()
+            inLine.decrementAndGet()
+        }
     }
 
-    /** So that the record of this process's end names the page it showed. */
-    private fun tie(page: PageToShow) {
-        val token = page.token ?: return
-        thread.execute { device.tie(token) }
-    }
+    /** Before the page is loaded, so that the record of this process's end names it even if the page ends the process at once. */
+    private fun tie(page: PageToShow) = page.token?.let(device::tie) ?: Unit
 
     companion object {
         private const val WAIT_MS = 300L
@@ -170,6 +196,8 @@ class Core private constructor(context: Context) : PluginHost {
             instance ?: synchronized(this) { instance ?: Core(context.applicationContext).also { instance = it } }
     }
 }
+
+private fun daemon(name: String, work: Runnable) = Thread(work, name).apply { isDaemon = true }
 
 /** Our tag in Logcat. */
 const val TAG = "Aloft"

@@ -23,11 +23,13 @@ import uniffi.aloft_ffi.HostSetup
 import uniffi.aloft_ffi.PagePlatform
 
 private const val DESCRIPTION = "aloft-builtin.json"
+private const val WEEK = 7 * 24 * 3600 * 1000L
 private const val BOOT_ID = "/proc/sys/kernel/random/boot_id"
 
 internal class Device(private val context: Context) {
     private val folder = File(context.noBackupFilesDir, "aloft-host")
     private val roots = File(folder, "roots.pem")
+    private val rootsOf = File(folder, "roots.of")
 
     @SuppressLint("HardwareIds") // the core only ever uses it hashed with the app's id (I12)
     fun setup() =
@@ -41,6 +43,7 @@ internal class Device(private val context: Context) {
             assets = packages(),
             tlsRoots = roots.path,
             proxy = proxy(),
+            proxyExcept = System.getProperty("https.nonProxyHosts"),
             stableId = Settings.Secure.getString(context.contentResolver, Settings.Secure.ANDROID_ID),
         )
 
@@ -62,11 +65,23 @@ internal class Device(private val context: Context) {
         )
     }
 
-    /** Write what the worker reads later: the system's trusted roots, the description of the builtin assets. Slow. */
-    fun prepare() {
+    /** Put the description of the builtin assets where the worker reads it, if the app is another one than the last time. */
+    fun describe() = trying {
         folder.mkdirs()
-        trying { writeRoots(roots) }
-        trying { copyDescription() }
+        copyDescription()
+    }
+
+    /**
+     * Write the system's trusted roots if the app or the system is another one than the last time, or a week has passed: the system
+     * also renews them by itself, and a user may remove one. Slow.
+     */
+    fun prepare() = trying {
+        val of = "${Build.FINGERPRINT} ${installed().lastUpdateTime}"
+        val isCurrent = roots.exists() && rootsOf.exists() && rootsOf.readText() == of
+        if (!isCurrent || System.currentTimeMillis() - rootsOf.lastModified() !in 0..WEEK) {
+            writeRoots(roots)
+            rootsOf.replaceWith(of)
+        }
     }
 
     /** Let the record of this process's end name [token]. */
@@ -120,10 +135,11 @@ internal fun File.replaceWith(text: String) {
     if (!part.renameTo(this)) part.delete()
 }
 
-private fun trying(what: () -> Unit) =
+/** Whatever is thrown, an `Error` too: on a thread of ours it would end the app (I1). */
+internal fun trying(what: () -> Unit) =
     try {
         what()
-    } catch (problem: Exception) {
-        Log.w(TAG, "an update check will do without it", problem)
+    } catch (problem: Throwable) {
+        Log.w(TAG, "the app and its updates will do without it", problem)
         Unit
     }

@@ -51,10 +51,13 @@ class CapacitorUpdaterPlugin : Methods() {
             Log.i(TAG, "load: ${(SystemClock.elapsedRealtimeNanos() - began) / 1_000_000} ms") // read by the emulator's workflow
         } catch (problem: Throwable) { // a library that is not there is an Error, and Capacitor would let it end the app
             Log.e(TAG, "there is no core; the app shows its builtin web assets", problem)
+            forgetStoredPath(context)
         }
     }
 
     override fun forward(call: PluginCall) {
+        // Capacitor 6 keeps the listeners of the page before, and they would eat the events that were kept for this one.
+        if (call.methodName == "pageBegan") removeAllListeners(Unanswered("removeAllListeners", JSObject()))
         val core = core ?: return call.answerWithoutCore(context)
         val id = ids.incrementAndGet().toString()
         if (call.callbackId != PluginCall.CALLBACK_ID_DANGLING) calls[id] = call // `pageBegan` wants no answer

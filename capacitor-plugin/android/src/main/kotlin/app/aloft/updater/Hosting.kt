@@ -9,7 +9,6 @@
 package app.aloft.updater
 
 import android.content.Context
-import android.graphics.Bitmap
 import android.net.Uri
 import android.util.Log
 import android.webkit.RenderProcessGoneDetail
@@ -24,6 +23,7 @@ import app.aloft.TAG
 import com.getcapacitor.Bridge
 import com.getcapacitor.BridgeWebViewClient
 import com.getcapacitor.plugin.WebView as Stored
+import java.io.InputStream
 import uniffi.aloft_ffi.ExitReason
 import uniffi.aloft_ffi.PageLoad
 import uniffi.aloft_ffi.PageToShow
@@ -33,13 +33,14 @@ internal class Hosting(private val app: Bridge, private val core: Core) {
     private val origin = Uri.parse(app.appUrl).run { "$scheme://$encodedAuthority" }
     private var waiting: String? = null
     private var script: ScriptHandler? = null
-    private var unannounced: String? = null
+
+    /** The script of a page whose web view takes no document-start scripts: it goes into the HTML, as Capacitor's own does. */
+    @Volatile private var inline: String? = null
     private var forget = false
 
     /** The first page, which Capacitor loads itself. Main thread, while plugins are loaded. */
     fun begin(page: PageToShow) {
-        // A path that is stored there makes Capacitor load twice.
-        app.context.getSharedPreferences(Stored.WEBVIEW_PREFS_NAME, Context.MODE_PRIVATE).edit().remove(Stored.CAP_SERVER_PATH).apply()
+        forgetStoredPath(app.context)
         waiting = page.bundle
         announce(page)
         app.webViewClient = client
@@ -74,30 +75,36 @@ internal class Hosting(private val app: Bridge, private val core: Core) {
 
     private fun announce(page: PageToShow) {
         script?.remove()
-        script = null
-        unannounced = page.token
-        val text = page.script ?: return
-        if (!WebViewFeature.isFeatureSupported(WebViewFeature.DOCUMENT_START_SCRIPT)) return
-        try {
-            script = WebViewCompat.addDocumentStartJavaScript(app.webView, text, setOf(origin))
-            unannounced = null
-        } catch (custom: IllegalArgumentException) {
+        script = page.script?.let(::added)
+        inline = page.script.takeIf { script == null }
+    }
+
+    private fun added(text: String): ScriptHandler? {
+        if (!WebViewFeature.isFeatureSupported(WebViewFeature.DOCUMENT_START_SCRIPT)) return null
+        return try {
+            WebViewCompat.addDocumentStartJavaScript(app.webView, text, setOf(origin))
+        } catch (refused: Exception) { // a custom scheme, for one
             Log.i(TAG, "no document-start scripts for $origin")
+            null
         }
     }
 
-    private fun String.isOurs() = this == origin || startsWith("$origin/")
+    /** The web view writes hosts in small letters, however the config does. */
+    private fun String.isOurs() = equals(origin, ignoreCase = true) || startsWith("$origin/", ignoreCase = true)
+
+    private fun InputStream.with(script: String): InputStream {
+        val html = reader().readText()
+        return runCatching { core.withScript(html, script) }.getOrDefault(html).byteInputStream()
+    }
 
     private inner class Client : BridgeWebViewClient(app) {
         override fun shouldInterceptRequest(view: WebView, request: WebResourceRequest): WebResourceResponse? {
+            // Read before the answer is made: the page before is never given the token of the next one (I4).
+            val script = inline?.takeIf { request.isForMainFrame && request.url.toString().isOurs() }
             host()
-            return super.shouldInterceptRequest(view, request)
-        }
-
-        override fun onPageStarted(view: WebView, url: String, favicon: Bitmap?) {
-            super.onPageStarted(view, url, favicon)
-            val token = unannounced?.takeIf { url.isOurs() } ?: return
-            app.execute { core.pageBegan(token) } // in one queue with the page's calls, as its own announcement would be (I4)
+            val response = super.shouldInterceptRequest(view, request)
+            if (script != null && response?.mimeType == "text/html") response.data = response.data?.with(script)
+            return response
         }
 
         override fun onPageFinished(view: WebView, url: String?) {
@@ -112,3 +119,7 @@ internal class Hosting(private val app: Bridge, private val core: Core) {
         }
     }
 }
+
+/** Forget the path that Capacitor would serve instead of the builtin web assets; with one it also loads twice. */
+internal fun forgetStoredPath(context: Context) =
+    context.getSharedPreferences(Stored.WEBVIEW_PREFS_NAME, Context.MODE_PRIVATE).edit().remove(Stored.CAP_SERVER_PATH).apply()

@@ -38,7 +38,7 @@ internal class Splash(private val bridge: Bridge) {
 }
 
 /** A call that no page made. */
-private class Unanswered(method: String, options: JSObject) : PluginCall(null, PLUGIN, CALLBACK_ID_DANGLING, method, options) {
+internal class Unanswered(method: String, options: JSObject) : PluginCall(null, PLUGIN, CALLBACK_ID_DANGLING, method, options) {
     override fun resolve() = Unit
 
     override fun resolve(data: JSObject?) = Unit

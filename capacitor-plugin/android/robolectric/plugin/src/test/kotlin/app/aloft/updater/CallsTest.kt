@@ -55,6 +55,36 @@ class CallsTest : PhoneTest() {
     }
 
     @Test
+    fun what_is_kept_is_for_the_page_that_comes_and_not_for_listeners_of_the_page_before() {
+        val page = launch()
+        page.load()
+        page.post("addListener", JSONObject().put("eventName", "kept"), "before")
+        page.settle()
+        page.load()
+        Core.of(app).emit("kept", """{"n":1}""", true)
+        page.settle()
+        assertEquals(emptyList<String>(), page.heard())
+        page.post("addListener", JSONObject().put("eventName", "kept"), "after")
+        page.settle()
+        assertEquals(listOf("after 1"), page.heard())
+    }
+
+    @Test
+    fun a_host_that_the_system_excepts_is_reached_without_its_proxy() {
+        assets(Site.config(), builtin = Site.builtin)
+        val settings = mapOf("https.proxyHost" to "127.0.0.1", "https.proxyPort" to "9") // nobody listens there
+        fun download() = launch().let { page -> page.load(); page.call("download", JSONObject().put("version", "1.1.0")).also { kill() } }
+        try {
+            settings.forEach(System::setProperty)
+            assertEquals("connect_failed", download().optString("code"))
+            System.setProperty("https.nonProxyHosts", "localhost|127.*")
+            assertEquals("1.1.0", download().optString("version"))
+        } finally {
+            (settings.keys + "https.nonProxyHosts").forEach(System::clearProperty)
+        }
+    }
+
+    @Test
     fun facts_of_the_device_are_those_of_the_system() {
         assets(Site.config(), builtin = Site.builtin)
         build(7, "7.1")

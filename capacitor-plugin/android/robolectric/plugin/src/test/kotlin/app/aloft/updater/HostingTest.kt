@@ -136,12 +136,48 @@ class HostingTest : PhoneTest() {
     }
 
     @Test
-    fun a_custom_scheme_has_no_script_and_works() {
+    fun i4_without_document_start_scripts_the_html_has_the_script_before_all_others() {
+        Features.documentStart = false
+        installed()
+        val page = launch()
+        assertNull("nothing is there before the page", page.script)
+        val html = page.answer("https://localhost/")!!
+        val (ours, capacitors, its) = listOf("__aloft", "window.Capacitor = ", "notifyAppReady()").map(html::indexOf)
+        assertTrue("$ours, $capacitors, $its", ours in 1 until capacitors && capacitors < its)
+        assertTrue("every path of an app with routes", "__aloft" in page.answer("https://localhost/a/b?c=d")!!)
+        assertFalse("no frame of the page", "__aloft" in page.answer("https://localhost/", By.FRAME)!!)
+        assertFalse("nobody else's page", "__aloft" in page.answer("https://elsewhere.example/").orEmpty())
+        assertFalse("no file", "__aloft" in page.answer("https://localhost/aloft-builtin.json").orEmpty())
+
+        assertEquals(UPDATE, page.request("/"))
+        page.post("pageBegan", JSONObject().put("token", page.token!!), "-1")
+        page.call("notifyAppReady") // before the web view says that a page started
+        assertFalse(page.call("status").getBoolean("onTrial"))
+    }
+
+    @Test
+    fun i4_html_that_was_asked_for_before_a_swap_has_no_token_of_the_page_after_it() {
+        Features.documentStart = false
+        installed()
+        val page = launch()
+        page.load()
+        val before = page.token!!
+        Core.of(app).show(PageToShow(null, "window.__aloft = 'after'", "0123456789abcdef", PageLoad.START))
+        page.settle()
+        val html = page.answer("https://localhost/")!!
+        assertTrue(html, "__aloft = 'after'" in html && before !in html && "BUILTIN" in html)
+    }
+
+    @Test
+    fun a_custom_scheme_has_its_script_in_the_html() {
         Site.installInto(data)
         assets(Site.config(), JSONObject().put("server", JSONObject().put("androidScheme", "myapp")), Site.builtin)
         val page = launch()
         assertNull(page.script)
         assertEquals(UPDATE, page.load())
+        assertNotNull(page.script)
+        page.call("notifyAppReady")
+        assertFalse(page.call("status").getBoolean("onTrial"))
         assertEquals(1, page.web.loads.size)
         assertEquals("myapp", Uri.parse(page.web.loads.single()).scheme)
     }

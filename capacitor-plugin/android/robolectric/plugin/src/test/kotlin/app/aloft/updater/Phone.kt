@@ -6,6 +6,7 @@
  */
 package app.aloft.updater
 
+import android.app.ActivityManager
 import android.app.Application
 import android.content.Context
 import android.content.pm.PackageInfo
@@ -28,6 +29,7 @@ import com.getcapacitor.Bridge
 import com.getcapacitor.BridgeActivity
 import com.getcapacitor.MessageHandler
 import java.io.File
+import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.Future
 import java.util.concurrent.LinkedBlockingQueue
@@ -47,6 +49,7 @@ import org.robolectric.android.controller.ActivityController
 import org.robolectric.annotation.Config
 import org.robolectric.annotation.Implementation
 import org.robolectric.annotation.Implements
+import org.robolectric.shadows.ShadowActivityManager
 import org.robolectric.shadows.ShadowWebView
 
 const val APP = "app.aloft.example"
@@ -55,7 +58,7 @@ const val SECONDS = 20L
 
 /** What tests share. One sandbox serves them all: JNA's library can be loaded once. */
 @RunWith(RobolectricTestRunner::class)
-@Config(sdk = [34], manifest = Config.NONE, instrumentedPackages = ["androidx.webkit", "androidx.appcompat.app"], shadows = [Features::class, Scripts::class, Decoration::class])
+@Config(sdk = [34], manifest = Config.NONE, instrumentedPackages = ["androidx.webkit", "androidx.appcompat.app"], shadows = [Features::class, Scripts::class, Decoration::class, Ends::class])
 abstract class PhoneTest {
     protected val app: Application get() = RuntimeEnvironment.getApplication()
     protected val data get() = File(app.noBackupFilesDir, "aloft")
@@ -65,6 +68,8 @@ abstract class PhoneTest {
     fun install() {
         Features.documentStart = true
         Scripts.opening = null
+        Ends.tied = null
+        Steps.done.clear()
         plugins = mutableListOf(CapacitorUpdaterPlugin::class.java.name)
         ShadowWebView.setCurrentWebViewPackage(PackageInfo().apply { packageName = "webview"; versionName = "120.0.1" })
         build(1, "1.0")
@@ -189,16 +194,21 @@ class Page(private val activity: ActivityController<App>) {
     private val messages get() = shadowOf(web).getJavascriptInterface("androidBridge") as MessageHandler
     private var calls = 0
 
-    /** Our script among the document-start scripts, or none. */
-    val script get() = web.scripts.filter { !it.contains("window.Capacitor = ") }.also { check(it.size <= 1) { "$it" } }.firstOrNull()
+    /** Our script: a document-start script, or in the page's HTML; or none. */
+    private var inHtml = emptyList<String>()
+    val script get() = (web.scripts + inHtml).filter { !it.contains("window.Capacitor = ") }.also { check(it.size <= 1) { "$it" } }.firstOrNull()
     val token get() = script?.let { Regex("'([0-9a-z]{16,})'|\"([0-9a-z]{16,})\"").find(it)?.value?.trim('\'', '"') }
 
-    /** What Capacitor's server gives, but for the scripts it puts in where they cannot be added otherwise. */
+    /** What the page at this path is given, but for scripts that were put in. */
     fun request(path: String): String? {
-        val request = Request(web.loads.first().trimEnd('/') + path)
-        val text = shadowOf(web).webViewClient.shouldInterceptRequest(web, request)?.data?.reader()?.readText()
+        val text = answer(web.loads.first().trimEnd('/') + path)
+        inHtml = Regex("(?s)<script>(.*?)</script>").findAll(text.orEmpty()).map { it.groupValues[1] }.filter { "__aloft" in it }.toList()
         return text?.replace(Regex("(?s)<head>.*</head>"), "<head></head>")
     }
+
+    /** What a request for this address is answered with. */
+    fun answer(url: String, by: By = By.PAGE): String? =
+        shadowOf(web).webViewClient.shouldInterceptRequest(web, Request(url, by))?.data?.reader()?.readText()
 
     /** The web view does what it was last told: it starts the page, asks for it, and runs the document-start scripts. */
     fun load(): String? {
@@ -271,10 +281,13 @@ class Page(private val activity: ActivityController<App>) {
     }
 }
 
-private class Request(private val url: String) : WebResourceRequest {
+/** Who asks. */
+enum class By { PAGE, FRAME }
+
+private class Request(private val url: String, private val by: By) : WebResourceRequest {
     override fun getUrl(): Uri = Uri.parse(url)
 
-    override fun isForMainFrame() = true
+    override fun isForMainFrame() = by == By.PAGE
 
     override fun isRedirect() = false
 
@@ -305,6 +318,7 @@ class Scripts {
         @JvmStatic
         @Implementation
         fun getCurrentWebViewPackage(context: Context): PackageInfo? {
+            Steps.done.add("open")
             opening?.await(SECONDS, TimeUnit.SECONDS)
             return WebView.getCurrentWebViewPackage()
         }
@@ -320,6 +334,25 @@ class Scripts {
                 }
             }
         }
+    }
+}
+
+/** What a start did, in its order. */
+object Steps {
+    val done = CopyOnWriteArrayList<String>()
+}
+
+/** Keeps what the record of this process's end would name. */
+@Implements(ActivityManager::class)
+class Ends : ShadowActivityManager() {
+    @Implementation
+    fun setProcessStateSummary(state: ByteArray?) {
+        Steps.done.add("tie")
+        tied = state?.let { String(it) }
+    }
+
+    companion object {
+        @JvmStatic @Volatile var tied: String? = null
     }
 }
 

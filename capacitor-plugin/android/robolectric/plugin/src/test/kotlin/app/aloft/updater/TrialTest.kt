@@ -47,7 +47,7 @@ class TrialTest : PhoneTest() {
     }
 
     @Test
-    fun i4_without_document_start_the_start_of_the_page_opens_the_gate() {
+    fun i4_without_document_start_scripts_a_page_announces_itself_from_its_html() {
         Features.documentStart = false
         repeat(5) { assertEquals(UPDATE, goodLife()) }
     }
