@@ -166,12 +166,22 @@ def envelopes():
     case("another channel", sealed(document(channel="beta"), A), "wrong_channel")
     case("a later trust version", sealed(document(trust=2), A), "trust_unknown")
     case("trust version 0", sealed(document(trust=0), A), "bad_document")
+    case("a list for the envelope", [one["payloadType"], one["payload"], one["signatures"]], "bad_envelope")
+    case("a list for a signature", one | {"signatures": [list(one["signatures"][0].values())]}, "bad_envelope")
+    case("a list for the document", sealed(json.dumps(list(json.loads(good).values())).encode(), A), "bad_document")
+    entry = json.loads(good)["releases"][0]
+    case("a list for a release", sealed(document(releases=[list(entry.values())]), A), "bad_document")
+    case("an object for a name", sealed(document(otherwise={"keep": None}), A), "bad_document")
+    conditions = {"rollout": [10000, "s"], "requires": None, "audience": []}
+    case("conditions that are no objects", sealed(document(releases=[entry | conditions]), A))
     case("an index", sealed(index(), A, kind=INDEX), opens="index")
     case("an index of another app", sealed(index(app="com.example.other"), A, kind=INDEX), "wrong_app", opens="index")
     case("an index with a later trust version", sealed(index(trust=2), A, kind=INDEX), "trust_unknown", opens="index")
     case("a channel where the index should be", one, "wrong_payload_type", opens="index")
     entry = {"name": "beta", "counter": 1}
     case("an index that names a channel twice", sealed(index(channels=[entry, entry]), A, kind=INDEX), "bad_document", opens="index")
+    case("an index with a list for a channel", sealed(index(channels=[["production", 4, True, False]]), A, kind=INDEX),
+         "bad_document", opens="index")
     case("an index that names itself", sealed(index(channels=[{"name": "index", "counter": 1}]), A, kind=INDEX),
          "bad_document", opens="index")
     return rows

@@ -1,12 +1,13 @@
 //! The builtin's description, which the build puts into the app's own web assets (formats 5).
 //!
-//! In: a checked folder, floors, the time. Out: `aloft-builtin.json` and `aloft-builtin.root` in that folder.
+//! In: a checked folder, floors, a date. Out: `aloft-builtin.json` and `aloft-builtin.root` in that folder.
 //! May touch: those two files. Keeps: I8 (a device knows what its builtin assets are, and how new).
 
 use super::{Bundle, describe};
 use crate::failure::{Failure, Result};
 use aloft_core::model::document::BuiltinDescription;
 use aloft_core::model::path::BundlePath;
+use aloft_core::model::{Code, json};
 use indicatif::ProgressBar;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -21,15 +22,14 @@ pub(super) fn describes(path: &BundlePath) -> bool {
     matches!(path.as_str(), DESCRIPTION | ROOT)
 }
 
-/// Describe `bundle` as the builtin assets, in its own folder.
+/// Describe `bundle` as the builtin assets of `created`, in unix seconds, in its own folder.
 ///
 /// # Errors
 /// Those of the system.
-pub fn write(bundle: &Bundle, floors: BTreeMap<String, u64>, now: u64) -> Result<BuiltinDescription> {
-    let description =
-        BuiltinDescription { created: now, root: bundle.files.root(), files: bundle.files.clone(), floors };
-    let json = serde_json::to_vec(&description).map_err(|error| Failure::new("io", error.to_string()))?;
-    put(&bundle.folder.join(DESCRIPTION), &json)?;
+pub fn write(bundle: &Bundle, floors: BTreeMap<String, u64>, created: u64) -> Result<BuiltinDescription> {
+    let description = BuiltinDescription { created, root: bundle.files.root(), files: bundle.files.clone(), floors };
+    let text = serde_json::to_vec(&description).map_err(|error| Failure::new("io", error.to_string()))?;
+    put(&bundle.folder.join(DESCRIPTION), &text)?;
     put(&bundle.folder.join(ROOT), description.root.to_string().as_bytes())?;
     Ok(description)
 }
@@ -59,7 +59,7 @@ fn read(folder: &Path) -> Result<Option<BuiltinDescription>> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(Failure::io("read", &path, &error)),
     };
-    serde_json::from_slice(&bytes).map(Some).map_err(|error| {
+    json::parse(&bytes, DESCRIPTION, Code::BadDocument).map(Some).map_err(|error| {
         Failure::new("bad_description", format!("{}: {error}", path.display()))
             .hint("write it again with `aloft bundle DIR --builtin`, or remove it")
     })

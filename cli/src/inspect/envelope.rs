@@ -6,6 +6,7 @@
 use crate::failure::Result;
 use crate::settings::Settings;
 use aloft_core::model::config::{Config, KeyId};
+use aloft_core::model::json;
 use aloft_core::open::envelope::{Envelope, verify};
 use base64::Engine as _;
 use base64::alphabet::{STANDARD, URL_SAFE};
@@ -30,7 +31,7 @@ pub(super) struct Shown {
 /// # Errors
 /// Those of the settings' keys.
 pub(super) fn look(text: &[u8], settings: Option<&Settings>) -> Result<Option<Shown>> {
-    let Ok(envelope) = serde_json::from_slice::<Envelope>(text) else { return Ok(None) };
+    let Ok(envelope) = json::read::<Envelope>(text) else { return Ok(None) };
     let signed_by = settings.map(|settings| signers(text, &envelope.payload_type, settings)).transpose()?;
     let payload = decode(&envelope.payload).and_then(|payload| serde_json::from_slice(&payload).ok());
     let key_ids = envelope.signatures.into_iter().map(|signature| signature.keyid).collect();

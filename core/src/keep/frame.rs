@@ -3,7 +3,7 @@
 //! In: a value, or bytes of a file. Out: bytes, or what the file is: valid, blank, corrupt or newer. May touch: nothing.
 //! Keeps: I2 (a torn write is never taken for a value), I10 (each form has a cap).
 
-use crate::model::{Code, Digest, Error, Result};
+use crate::model::{Code, Digest, Error, Result, json};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -101,8 +101,8 @@ pub(super) fn decode<T: DeserializeOwned>(form: &Form, bytes: &[u8]) -> Found<T>
 }
 
 /// Read the JSON of a valid frame.
-pub(super) fn parse<T: DeserializeOwned>(json: &[u8]) -> Found<T> {
-    serde_json::from_slice(json).map_or(Found::Lost(Lost::Corrupt), Found::Value)
+pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Found<T> {
+    json::read(bytes).map_or(Found::Lost(Lost::Corrupt), Found::Value)
 }
 
 /// Find out what `bytes` are.

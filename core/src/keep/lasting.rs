@@ -8,7 +8,7 @@ use super::frame::{Form, Found, encode};
 use super::{Store, names};
 use crate::model::floors::Floors;
 use crate::model::ledger::Ledger;
-use crate::model::{Result, Token};
+use crate::model::{Result, Token, json};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
@@ -49,8 +49,8 @@ pub struct Lasting {
 }
 
 /// The floors must not be lost for the sake of something less.
-fn if_readable<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(json: D) -> std::result::Result<T, D::Error> {
-    Ok(serde_json::from_value(Value::deserialize(json)?).unwrap_or_default())
+fn if_readable<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(value: D) -> std::result::Result<T, D::Error> {
+    Ok(json::read_value(&Value::deserialize(value)?).unwrap_or_default())
 }
 
 /// Read `lasting`. Unreadable: no check and no install. Lost: keep it aside ([`keep_aside`]) and report it.

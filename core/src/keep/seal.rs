@@ -9,6 +9,7 @@ use super::{Store, names};
 use crate::edge::ports::Kind;
 use crate::model::bundle::{FileEntry, FileList};
 use crate::model::document::{ReleaseEntry, Requires, Strict};
+use crate::model::json::stated;
 use crate::model::limits::MAX_FILE_LIST;
 use crate::model::{BundleId, Code, Digest, Error, Result, RootDigest, Version};
 use crate::open::Unpacked;
@@ -34,7 +35,7 @@ pub struct SealedRelease {
     /// When it was first published, unix seconds.
     pub created: u64,
     /// What the native build must meet.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "stated", skip_serializing_if = "Option::is_none")]
     pub requires: Option<Strict<Requires>>,
     /// The release's `retry`.
     #[serde(default)]

@@ -3,13 +3,14 @@
 //! In: JSON payloads whose signature was checked. Out: typed documents. May touch: nothing. Keeps: I9, I10.
 //!
 //! The publisher writes the same types, so the two sides cannot drift. Unknown members are ignored, except inside
-//! `requires`, `audience` and `rollout`, where they make the entry match nothing (formats 4).
+//! `requires`, `audience` and `rollout`, where they make the entry match nothing (formats 4.2).
 
 use super::bundle::Version;
 use super::config::KeyId;
 use super::digest::{Digest, RootDigest};
 use super::error::{Code, Error};
 use super::facts::Platform;
+use super::json::{self, stated};
 use super::range::Range;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
@@ -96,13 +97,13 @@ pub struct ReleaseEntry {
     /// Ways to get it.
     pub artifacts: Vec<Artifact>,
     /// Share of devices; absent: all.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "stated", skip_serializing_if = "Option::is_none")]
     pub rollout: Option<Strict<Rollout>>,
     /// What the device must have; absent: nothing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "stated", skip_serializing_if = "Option::is_none")]
     pub requires: Option<Strict<Requires>>,
     /// Custom ids it is for; absent: everybody.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "stated", skip_serializing_if = "Option::is_none")]
     pub audience: Option<Strict<Audience>>,
     /// May it replace builtin assets that are as new or newer?
     #[serde(default)]
@@ -126,12 +127,13 @@ pub enum Priority {
     Immediate,
 }
 
-/// A value whose unknown members must not be ignored: then nothing matches (formats 4).
+/// A condition that must not be ignored: with a member that is unknown, or a value that is no object, nothing matches
+/// (formats 4.2). A field of this type is read with [`stated`], because `null` is such a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Strict<T> {
     /// Every member is known.
     Known(T),
-    /// Written for a newer device; kept as it is.
+    /// Written for a newer device, or wrong; kept as it is.
     Unknown(serde_json::Value),
 }
 
@@ -147,7 +149,7 @@ impl<T: Serialize> Serialize for Strict<T> {
 impl<'de, T: serde::de::DeserializeOwned> Deserialize<'de> for Strict<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = serde_json::Value::deserialize(deserializer)?;
-        Ok(T::deserialize(&value).map_or(Self::Unknown(value), Self::Known))
+        Ok(json::read_value(&value).map_or(Self::Unknown(value), Self::Known))
     }
 }
 
@@ -166,7 +168,7 @@ pub struct Rollout {
 #[serde(deny_unknown_fields)]
 pub struct Requires {
     /// One of these platforms.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "stated", skip_serializing_if = "Option::is_none")]
     pub platform: Option<Vec<Platform>>,
     /// The native build number, by platform; a platform that is not named is not restricted.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -175,10 +177,10 @@ pub struct Requires {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub os: BTreeMap<PlatformName, Range>,
     /// The web view's version; met on iOS.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "stated", skip_serializing_if = "Option::is_none")]
     pub webview: Option<Range>,
     /// The native surface; no match without one in the facts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "stated", skip_serializing_if = "Option::is_none")]
     pub fingerprint: Option<String>,
 }
 
@@ -344,40 +346,4 @@ impl From<Date> for String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dates_go_there_and_back() {
-        for (text, seconds) in [
-            ("1970-01-01T00:00:00Z", 0),
-            ("2000-02-29T12:00:00Z", 951_825_600),
-            ("2026-11-20T10:00:00Z", 1_795_168_800),
-            ("2100-03-01T00:00:00Z", 4_107_542_400),
-        ] {
-            assert_eq!(text.parse(), Ok(Date(seconds)), "{text}");
-            assert_eq!(Date(seconds).to_string(), text);
-        }
-        for text in [
-            "2026-02-29T00:00:00Z",
-            "2026-13-01T00:00:00Z",
-            "2026-00-10T00:00:00Z",
-            "2026-11-20 10:00:00Z",
-            "2026-11-20T10:00:00",
-            "2026-11-20T24:00:00Z",
-            "1969-12-31T23:59:59Z",
-        ] {
-            assert_eq!(text.parse::<Date>(), Err(BadDate), "{text}");
-        }
-    }
-
-    #[test]
-    fn an_unknown_member_of_requires_is_kept_and_not_known() {
-        let known: Strict<Requires> = serde_json::from_str(r#"{"webview": ">=90"}"#).unwrap();
-        assert!(matches!(known, Strict::Known(_)));
-        let text = r#"{"moon":"full","webview":">=90"}"#;
-        let unknown: Strict<Requires> = serde_json::from_str(text).unwrap();
-        assert!(matches!(unknown, Strict::Unknown(_)));
-        assert_eq!(serde_json::to_string(&unknown).unwrap(), text);
-    }
-}
+mod tests;

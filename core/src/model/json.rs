@@ -2,9 +2,14 @@
 //!
 //! In: bytes of a document. Out: a typed value, or why not. May touch: nothing. Keeps: I9, I10 (depth, integers).
 
+mod shape;
+
 use super::error::{Code, Error, Result};
 use super::limits::MAX_INTEGER;
+use serde::Deserialize;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+use shape::Shaped;
 use std::cell::Cell;
 use std::collections::HashSet;
 use std::fmt;
@@ -16,19 +21,48 @@ pub const MAX_DEPTH: u32 = 32;
 ///
 /// # Errors
 /// `duplicate_member` when an object at any depth has a member twice (escapes undone); `malformed` for anything that is not
-/// JSON, is nested deeper than [`MAX_DEPTH`], has a number beyond ±(2^53 − 1), or is not a `T`.
+/// JSON, is nested deeper than [`MAX_DEPTH`], has a number beyond ±(2^53 − 1), or is not a `T` in the form of [`read`].
 pub fn parse<T: DeserializeOwned>(bytes: &[u8], what: &'static str, malformed: Code) -> Result<T> {
     let duplicate = Cell::new(false);
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     Walk { depth: MAX_DEPTH, duplicate: &duplicate }
         .deserialize(&mut reader)
         .and_then(|()| reader.end())
-        .and_then(|()| serde_json::from_slice(bytes))
+        .and_then(|()| read(bytes))
         .map_err(|error| {
             let code = if duplicate.get() { Code::DuplicateMember } else { malformed };
             let reason: String = error.to_string().chars().take(160).collect();
             Error::protocol(code, format!("{what}: {reason}"))
         })
+}
+
+/// Read one JSON value as a `T`: an object for a struct and a text for a name of an enumeration, nothing else (formats 2.5).
+///
+/// # Errors
+/// What is wrong with it. A member that stands twice in an object is refused only if `T` has it.
+pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = T::deserialize(Shaped(&mut reader))?;
+    reader.end().map(|()| value)
+}
+
+/// As [`read`], for a value whose JSON was read before.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_value<T: DeserializeOwned>(value: &Value) -> serde_json::Result<T> {
+    T::deserialize(Shaped(value))
+}
+
+/// A member that is there asks for something, whatever its value is: `null` is read as a `T`, and not as if the member were
+/// absent. Goes with `#[serde(default)]`.
+///
+/// # Errors
+/// As reading a `T`.
+pub fn stated<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> std::result::Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 /// Visits every value once, before any type gives it a meaning.
@@ -112,7 +146,8 @@ fn within<E: serde::de::Error>(fits: bool) -> std::result::Result<(), E> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::Value;
+    use serde_json::json;
+    use std::collections::BTreeMap;
 
     fn refusal(text: &str) -> Option<Code> {
         parse::<Value>(text.as_bytes(), "test", Code::BadDocument).err().map(|error| error.code())
@@ -165,5 +200,50 @@ mod tests {
         let text = format!("\"{}\"", "x".repeat(10_000));
         let error = parse::<u64>(text.as_bytes(), "test", Code::BadEnvelope).unwrap_err();
         assert!(error.to_string().len() < 250);
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Point {
+        x: u64,
+        #[serde(default)]
+        name: Option<Name>,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Name {
+        Origin,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(tag = "kind", content = "value", rename_all = "snake_case")]
+    enum Tagged {
+        Far(u64),
+        At(Point),
+    }
+
+    #[test]
+    fn a_struct_is_an_object_and_a_name_a_text_at_any_depth() {
+        let is = |value: &Value| read::<BTreeMap<String, Vec<Option<Point>>>>(value.to_string().as_bytes()).is_ok();
+        assert!(is(
+            &json!({ "a": [{ "x": 1 }, { "x": 1, "name": "origin", "more": [] }, null, { "x": 2, "name": null }] })
+        ));
+        for point in [json!([1, null]), json!([1]), json!([]), json!(1), json!({ "x": 1, "name": { "origin": null } })]
+        {
+            assert!(!is(&json!({ "a": [point] })), "{point}");
+        }
+        assert!(!is(&json!([])));
+        assert!(!is(&json!({ "a": {} })));
+    }
+
+    #[test]
+    fn a_value_with_its_kind_beside_it_is_read_in_either_order() {
+        for text in [r#"{"kind":"at","value":{"x":1}}"#, r#"{"value":{"x":1},"kind":"at"}"#] {
+            assert_eq!(read::<Tagged>(text.as_bytes()).unwrap(), Tagged::At(Point { x: 1, name: None }), "{text}");
+        }
+        assert_eq!(read_value::<Tagged>(&json!({ "kind": "far", "value": 7 })).unwrap(), Tagged::Far(7));
+        for value in [json!(["far", 7]), json!({ "kind": "at", "value": [1, null] })] {
+            assert!(read_value::<Tagged>(&value).is_err(), "{value}");
+        }
     }
 }

@@ -7,6 +7,7 @@ use super::delay::Delay;
 use super::digest::{Digest, RootDigest};
 use super::document::{Requires, Strict};
 use super::facts::Facts;
+use super::json::stated;
 use super::ledger::{Ledger, Tag};
 use super::report::{Named, Reason, Report, Reports, plain};
 use serde::{Deserialize, Serialize};
@@ -191,7 +192,7 @@ pub struct Kept {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub artifact: Option<Digest>,
     /// What the native build must meet.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "stated", skip_serializing_if = "Option::is_none")]
     pub requires: Option<Strict<Requires>>,
     /// The release's `retry`.
     #[serde(default)]

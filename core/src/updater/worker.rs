@@ -18,7 +18,7 @@ use crate::model::facts::Facts;
 use crate::model::limits::MAX_FILE_LIST;
 use crate::model::report::Reason;
 use crate::model::site::Site;
-use crate::model::{BundleId, Code, Error, Result};
+use crate::model::{BundleId, Code, Error, Result, json};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, MutexGuard, TryLockError};
@@ -118,7 +118,8 @@ impl Updater {
     fn builtin_description(&self) -> Option<BuiltinDescription> {
         let path = self.config.builtin_description.as_deref()?;
         let bytes = self.ports.fs.read(path, MAX_FILE_LIST).ok()?;
-        serde_json::from_slice(&bytes).inspect_err(|error| self.log(&format!("aloft-builtin.json: {error}"))).ok()
+        let described = json::parse(&bytes, "aloft-builtin.json", Code::BadDocument);
+        described.inspect_err(|error| self.log(&error.to_string())).ok()
     }
 
     /// Read `lasting`, or begin one. Lost: kept aside and reported; floors are then those of the builtin and the index.
