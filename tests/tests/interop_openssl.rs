@@ -42,7 +42,7 @@ fn what_openssl_signs_verifies_here() {
     let signature: [u8; 64] = std::fs::read(dir.path().join("signature")).unwrap().try_into().unwrap();
     let bytes = serde_json::to_vec(&Envelope::new(TYPE, PAYLOAD).signed(KeyId::of(&public), &signature)).unwrap();
     let trust = trusting(&public).trust().unwrap();
-    assert_eq!(verify(&bytes, TYPE, &trust).unwrap(), PAYLOAD);
+    assert_eq!(verify(&bytes, TYPE, &trust).unwrap().payload, PAYLOAD);
 
     let other = serde_json::to_vec(&Envelope::new(TYPE, b"{}").signed(KeyId::of(&public), &signature)).unwrap();
     assert_eq!(verify(&other, TYPE, &trust).unwrap_err().code(), Code::SignatureInvalid);

@@ -2,12 +2,17 @@
 //!
 //! In: what a verified document claims, lower bounds from the index and the build. Out: accept or refuse, and the floors to
 //! keep before anything is done with the document. May touch: nothing. Keeps: I9, I10.
+//!
+//! A floor also remembers how far each key has signed, because a config with another list of keys begins another chain: what
+//! enough of its keys signed before holds there too ([`Floors::hold_on`]).
 
+use super::config::{KeyId, Trust};
 use super::digest::Digest;
 use super::document::Date;
 use super::error::{Code, Error, Result};
-use super::limits::MAX_FLOORS;
+use super::limits::{MAX_FLOORS, MAX_REACHED};
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The name of the index among the floors; no channel can be called so.
 pub const INDEX: &str = "index.json";
@@ -29,6 +34,8 @@ pub struct Claim<'a> {
     pub payload: Digest,
     /// When it was signed.
     pub issued: Date,
+    /// The keys of the chain that signed it.
+    pub signers: &'a [KeyId],
 }
 
 /// A document that may be used.
@@ -39,6 +46,9 @@ pub enum Accepted {
     /// The last one again.
     Same,
 }
+
+/// A place in the order of documents: (trust, counter).
+type Place = (u64, u64);
 
 /// One floor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +64,9 @@ struct Floor {
     /// Highest among the accepted documents of this trust version.
     #[serde(default)]
     issued: Option<Date>,
+    /// The highest place that each key has signed, in a document that was accepted under this chain or held on from another.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    reached: BTreeMap<KeyId, Place>,
 }
 
 /// Every floor of this device, least recently raised first.
@@ -82,25 +95,30 @@ impl Floors {
         }
     }
 
-    /// Check the document and raise the floor to it.
+    /// Check the document, raise the floor to it, and note who signed it.
     ///
     /// # Errors
     /// As [`Self::check`]; `too_large` when all [`MAX_FLOORS`] are this chain's and app's: no floor in use is ever forgotten.
     pub fn accept(&mut self, claim: &Claim<'_>) -> Result<Accepted> {
         let accepted = self.check(claim)?;
-        if accepted == Accepted::Raised {
-            // A clock pushed ahead by a key that has since been revoked does not stay ahead.
-            let before = self.find(claim).filter(|floor| floor.trust == claim.trust).and_then(|floor| floor.issued);
-            self.put(Floor {
-                chain: claim.chain,
-                app: claim.app.to_owned(),
-                name: claim.name.to_owned(),
-                trust: claim.trust,
-                counter: claim.counter,
-                payload: Some(claim.payload),
-                issued: before.max(Some(claim.issued)),
-            })?;
+        let before = self.find(claim);
+        let mut reached = before.map(|floor| floor.reached.clone()).unwrap_or_default();
+        reach(&mut reached, claim.signers.iter().map(|key| (*key, (claim.trust, claim.counter))));
+        if accepted == Accepted::Same && before.is_some_and(|floor| floor.reached == reached) {
+            return Ok(accepted);
         }
+        // A clock pushed ahead by a key that has since been revoked does not stay ahead.
+        let issued = before.filter(|floor| floor.trust == claim.trust).and_then(|floor| floor.issued);
+        self.put(Floor {
+            chain: claim.chain,
+            app: claim.app.to_owned(),
+            name: claim.name.to_owned(),
+            trust: claim.trust,
+            counter: claim.counter,
+            payload: Some(claim.payload),
+            issued: issued.max(Some(claim.issued)),
+            reached,
+        })?;
         Ok(accepted)
     }
 
@@ -110,12 +128,71 @@ impl Floors {
     /// # Errors
     /// `too_large` as in [`Self::accept`].
     pub fn at_least(&mut self, chain: Digest, app: &str, name: &str, trust: u64, counter: u64) -> Result<()> {
-        let floor = self.0.iter().find(|floor| floor.is(chain, app, name));
-        if floor.is_some_and(|floor| (floor.trust, floor.counter) >= (trust, counter)) {
-            return Ok(());
+        self.bound(chain, app, name, (trust, counter), BTreeMap::new())
+    }
+
+    /// What enough keys of this trust signed is a lower bound under its chain too, whichever chain it was accepted under
+    /// (formats 4.14): otherwise one key more in the config would let an older document pass. What only other keys signed is
+    /// none, so a stolen key that the config drops takes the counters it raised with it.
+    ///
+    /// A name for which there is no room is left out: its documents are refused as [`Self::accept`] says.
+    pub fn hold_on(&mut self, trust: &Trust, app: &str) {
+        let chain = trust.chain();
+        let mut seen = BTreeSet::new();
+        let others = self.0.iter().rev().filter(|floor| floor.app == app && floor.chain != chain);
+        let names = others.map(|floor| floor.name.clone()).filter(|name| seen.insert(name.clone()));
+        let mut bounds: Vec<_> = names.take(MAX_FLOORS).map(|name| (self.reached(trust, app, &name), name)).collect();
+        bounds.reverse(); // the least recently raised first, as they are kept
+        for (reached, name) in bounds {
+            let mut places: Vec<Place> = reached.values().copied().collect();
+            places.sort_unstable_by(|a, b| b.cmp(a));
+            if let Some((version, counter)) = places.get(trust.threshold.saturating_sub(1)) {
+                let place = (trust.version.min(*version), *counter);
+                let _ = self.bound(chain, app, &name, place, reached); // the only error is that there is no room
+            }
         }
-        let issued = floor.filter(|floor| floor.trust == trust).and_then(|floor| floor.issued);
-        self.put(Floor { chain, app: app.to_owned(), name: name.to_owned(), trust, counter, payload: None, issued })
+    }
+
+    /// How far each key of this trust has signed documents of `name`, under whatever chain.
+    fn reached(&self, trust: &Trust, app: &str, name: &str) -> BTreeMap<KeyId, Place> {
+        let mut reached = BTreeMap::new();
+        for floor in self.0.iter().filter(|floor| floor.app == app && floor.name == name) {
+            let known = |key: &KeyId| trust.keys.iter().any(|trusted| trusted.id == *key);
+            reach(&mut reached, floor.reached.iter().filter(|(key, _)| known(key)).map(|(key, place)| (*key, *place)));
+        }
+        reached
+    }
+
+    /// Raise the floor of a name to a bound and note what is known of its keys, unless both are known.
+    fn bound(
+        &mut self,
+        chain: Digest,
+        app: &str,
+        name: &str,
+        bound: Place,
+        more: BTreeMap<KeyId, Place>,
+    ) -> Result<()> {
+        let before = self.0.iter().find(|floor| floor.is(chain, app, name));
+        let mut reached = before.map(|floor| floor.reached.clone()).unwrap_or_default();
+        reach(&mut reached, more);
+        let floor = match before {
+            Some(floor) if (floor.trust, floor.counter) >= bound => Floor { reached, ..floor.clone() },
+            _ => {
+                let (trust, counter) = bound;
+                let issued = before.filter(|floor| floor.trust == trust).and_then(|floor| floor.issued);
+                Floor {
+                    chain,
+                    app: app.to_owned(),
+                    name: name.to_owned(),
+                    trust,
+                    counter,
+                    payload: None,
+                    issued,
+                    reached,
+                }
+            }
+        };
+        if before == Some(&floor) { Ok(()) } else { self.put(floor) }
     }
 
     /// Was a document of `name` accepted, and no bound raised above it since?
@@ -123,9 +200,11 @@ impl Floors {
         self.0.iter().any(|floor| floor.is(chain, app, name) && floor.payload.is_some())
     }
 
-    /// Now, in unix seconds: the wall clock, or the latest accepted document's issue if the clock lies behind it (formats 4).
-    pub fn now(&self, wall: u64) -> u64 {
-        self.0.iter().filter_map(|floor| floor.issued).map(|issued| issued.0).fold(wall, u64::max)
+    /// Now, in unix seconds, for a channel of this chain: the wall clock, or the latest issue among the channel's accepted
+    /// documents if the clock lies behind it (formats 4.11).
+    pub fn now(&self, chain: Digest, app: &str, name: &str, wall: u64) -> u64 {
+        let floor = self.0.iter().find(|floor| floor.is(chain, app, name));
+        floor.and_then(|floor| floor.issued).map_or(wall, |issued| issued.0.max(wall))
     }
 
     fn find(&self, claim: &Claim<'_>) -> Option<&Floor> {
@@ -146,7 +225,23 @@ impl Floors {
             None => {}
         }
         self.0.push(floor);
+        // I10: beyond the cap, the floors raised last keep what they know of their keys.
+        let mut room = MAX_REACHED;
+        for floor in self.0.iter_mut().rev() {
+            match room.checked_sub(floor.reached.len()) {
+                Some(rest) => room = rest,
+                None => floor.reached.clear(),
+            }
+        }
         Ok(())
+    }
+}
+
+/// Raise what is known of these keys.
+fn reach(reached: &mut BTreeMap<KeyId, Place>, places: impl IntoIterator<Item = (KeyId, Place)>) {
+    for (key, place) in places {
+        let known = reached.entry(key).or_insert(place);
+        *known = place.max(*known);
     }
 }
 
@@ -157,92 +252,4 @@ impl Floor {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn claim(name: &str, trust: u64, counter: u64) -> Claim<'_> {
-        let (chain, payload) = (Digest::of(b"chain"), Digest::of(&counter.to_be_bytes()));
-        Claim { chain, app: "app", name, trust, counter, payload, issued: Date(counter) }
-    }
-
-    fn code(result: Result<Accepted>) -> Code {
-        result.unwrap_err().code()
-    }
-
-    #[test]
-    fn i9_documents_only_go_forward() {
-        let mut floors = Floors::default();
-        assert_eq!(floors.accept(&claim("beta", 1, 10)).unwrap(), Accepted::Raised);
-        assert_eq!(floors.accept(&claim("beta", 1, 10)).unwrap(), Accepted::Same);
-        assert_eq!(code(floors.accept(&claim("beta", 1, 9))), Code::Replayed);
-        let other = Claim { payload: Digest::of(b"other"), ..claim("beta", 1, 10) };
-        assert_eq!(code(floors.accept(&other)), Code::CounterConflict);
-        // Trust comes first in the order: a new version ends a fast-forward attack.
-        assert_eq!(floors.accept(&claim("beta", 2, 1)).unwrap(), Accepted::Raised);
-        assert_eq!(code(floors.accept(&claim("beta", 1, 11))), Code::Replayed);
-    }
-
-    #[test]
-    fn floors_of_another_chain_app_or_name_are_their_own() {
-        let mut floors = Floors::default();
-        floors.accept(&claim("beta", 1, 10)).unwrap();
-        for other in [
-            claim(INDEX, 1, 1),
-            Claim { app: "other", ..claim("beta", 1, 1) },
-            Claim { chain: Digest::of(b"other"), ..claim("beta", 1, 1) },
-        ] {
-            assert_eq!(floors.check(&other).unwrap(), Accepted::Raised, "{other:?}");
-        }
-    }
-
-    #[test]
-    fn i9_a_bound_refuses_what_is_older_and_lowers_nothing() {
-        let mut floors = Floors::default();
-        let bound = |floors: &mut Floors, counter| floors.at_least(Digest::of(b"chain"), "app", "beta", 1, counter);
-        bound(&mut floors, 10).unwrap();
-        assert_eq!(code(floors.check(&claim("beta", 1, 9))), Code::Replayed);
-        assert_eq!(floors.accept(&claim("beta", 1, 10)).unwrap(), Accepted::Raised);
-        bound(&mut floors, 5).unwrap();
-        bound(&mut floors, 10).unwrap();
-        assert_eq!(floors.accept(&claim("beta", 1, 10)).unwrap(), Accepted::Same, "the digest is still known");
-        bound(&mut floors, 11).unwrap();
-        assert_eq!(code(floors.check(&claim("beta", 1, 10))), Code::Replayed);
-        assert_eq!(floors.now(0), 10, "a bound is no document: the clock stays");
-    }
-
-    #[test]
-    fn i9_no_floor_in_use_is_evicted() {
-        let mut floors = Floors::default();
-        let foreign = Claim { chain: Digest::of(b"old"), ..claim("beta", 1, 1) };
-        floors.accept(&foreign).unwrap();
-        let names: Vec<_> = (0..MAX_FLOORS).map(|n| format!("c{n}")).collect();
-        for name in &names {
-            floors.accept(&claim(name, 1, 7)).unwrap();
-        }
-        assert_eq!(floors.0.len(), MAX_FLOORS);
-        assert!(floors.find(&foreign).is_none(), "the other chain made room");
-        assert_eq!(code(floors.accept(&claim("one-more", 1, 1))), Code::TooLarge);
-        assert_eq!(floors.accept(&claim("c0", 1, 8)).unwrap(), Accepted::Raised);
-        assert!(names.iter().all(|name| floors.check(&claim(name, 1, 6)).is_err()));
-    }
-
-    #[test]
-    fn i9_the_clock_does_not_lie_behind_the_latest_document() {
-        let mut floors = Floors::default();
-        assert_eq!(floors.now(5), 5);
-        floors.accept(&Claim { issued: Date(100), ..claim("beta", 1, 1) }).unwrap();
-        floors.accept(&Claim { issued: Date(50), ..claim("beta", 1, 2) }).unwrap();
-        assert_eq!(floors.now(5), 100);
-        assert_eq!(floors.now(200), 200);
-        floors.accept(&Claim { issued: Date(60), ..claim("beta", 2, 1) }).unwrap();
-        assert_eq!(floors.now(5), 60, "an issue of a revoked key is forgotten");
-    }
-
-    #[test]
-    fn floors_go_there_and_back() {
-        let mut floors = Floors::default();
-        floors.accept(&claim("beta", 1, 1)).unwrap();
-        let text = serde_json::to_string(&floors).unwrap();
-        assert_eq!(serde_json::from_str::<Floors>(&text).unwrap(), floors);
-    }
-}
+mod tests;

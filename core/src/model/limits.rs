@@ -37,6 +37,8 @@ pub const MAX_REPORTS: usize = 16;
 pub const MAX_DELAYS: usize = 8;
 /// Floors remembered.
 pub const MAX_FLOORS: usize = 64;
+/// Places that keys have reached, remembered over all floors: four keys for each.
+pub const MAX_REACHED: usize = 4 * MAX_FLOORS;
 /// The largest integer in any document: 2^53 − 1, exact in JavaScript.
 pub const MAX_INTEGER: u64 = (1 << 53) - 1;
 

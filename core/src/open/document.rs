@@ -3,8 +3,8 @@
 //! In: an envelope, the app, the channel, the trust. Out: [`Channel`], [`Index`], [`Release`]; fields private, this is their
 //! only constructor. May touch: nothing. Keeps: I3 (no release without a signature), I9 (what the floors need is in them).
 
-use super::envelope;
-use crate::model::config::{Trust, is_channel_name};
+use super::envelope::{self, Opened};
+use crate::model::config::{KeyId, Trust, is_channel_name};
 use crate::model::digest::Digest;
 use crate::model::document::{ChannelDocument, IndexDocument, IndexEntry, ReleaseEntry, SCHEMA, payload_type};
 use crate::model::error::{Code, Error, Result};
@@ -20,6 +20,7 @@ pub struct Channel {
     document: ChannelDocument,
     digest: Digest,
     chain: Digest,
+    signers: Vec<KeyId>,
 }
 
 impl Channel {
@@ -29,14 +30,14 @@ impl Channel {
     /// Those of [`envelope::verify`]; `unknown_schema`, `bad_document` and `duplicate_member` for the payload; `wrong_app`,
     /// `wrong_channel`; `trust_unknown` when it names a trust version that this device does not know.
     pub fn open(bytes: &[u8], app: &str, channel: &str, trust: &Trust) -> Result<Self> {
-        let payload = envelope::verify(bytes, payload_type::CHANNEL, trust)?;
+        let Opened { payload, signers } = envelope::verify(bytes, payload_type::CHANNEL, trust)?;
         let document: ChannelDocument = read(&payload, "channel document")?;
         bind(&document.app, app, document.trust, trust)?;
         if document.channel != channel {
             let detail = format!("the document is of {:?}, expected {channel:?}", document.channel);
             return Err(Error::untrusted(Code::WrongChannel, detail));
         }
-        Ok(Self { document, digest: Digest::of(&payload), chain: trust.chain() })
+        Ok(Self { document, digest: Digest::of(&payload), chain: trust.chain(), signers })
     }
 
     /// The document.
@@ -64,6 +65,7 @@ impl Channel {
             counter: self.document.counter,
             payload: self.digest,
             issued: self.document.issued,
+            signers: &self.signers,
         }
     }
 
@@ -105,6 +107,7 @@ pub struct Index {
     document: IndexDocument,
     digest: Digest,
     chain: Digest,
+    signers: Vec<KeyId>,
 }
 
 impl Index {
@@ -113,7 +116,7 @@ impl Index {
     /// # Errors
     /// As [`Channel::open`], without `wrong_channel`; `bad_document` also for a name that stands twice or is none.
     pub fn open(bytes: &[u8], app: &str, trust: &Trust) -> Result<Self> {
-        let payload = envelope::verify(bytes, payload_type::INDEX, trust)?;
+        let Opened { payload, signers } = envelope::verify(bytes, payload_type::INDEX, trust)?;
         let document: IndexDocument = read(&payload, "index")?;
         bind(&document.app, app, document.trust, trust)?;
         let mut names = HashSet::new();
@@ -123,7 +126,7 @@ impl Index {
             let detail = format!("index: {:?} stands twice or is no channel name", wrong.name);
             return Err(Error::protocol(Code::BadDocument, detail));
         }
-        Ok(Self { document, digest: Digest::of(&payload), chain: trust.chain() })
+        Ok(Self { document, digest: Digest::of(&payload), chain: trust.chain(), signers })
     }
 
     /// The document.
@@ -151,6 +154,7 @@ impl Index {
             counter: self.document.counter,
             payload: self.digest,
             issued: self.document.issued,
+            signers: &self.signers,
         }
     }
 }

@@ -58,14 +58,23 @@ pub fn pae(payload_type: &str, payload: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// Give the payload of an envelope whose type is `payload_type` and which enough keys of `trust` have signed. No I/O; the
-/// payload is not looked at.
+/// A payload that enough trusted keys have signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// The payload; nobody has looked at it.
+    pub payload: Vec<u8>,
+    /// Every trusted key that signed it, sorted by id.
+    pub signers: Vec<KeyId>,
+}
+
+/// Open an envelope whose type is `payload_type` and which enough keys of `trust` have signed. No I/O; the payload is not
+/// looked at.
 ///
 /// # Errors
 /// `too_large` over 1 MiB or 16 signatures; `bad_envelope`, `duplicate_member` when it is not an envelope;
 /// `wrong_payload_type`; `signature_missing` when it has none, `signature_invalid` when none is of a trusted key,
 /// `too_few_signatures` when fewer keys than the threshold have signed.
-pub fn verify(bytes: &[u8], payload_type: &str, trust: &Trust) -> Result<Vec<u8>> {
+pub fn verify(bytes: &[u8], payload_type: &str, trust: &Trust) -> Result<Opened> {
     let envelope = read(bytes)?;
     if envelope.payload_type != payload_type {
         return Err(Error::protocol(Code::WrongPayloadType, format!("expected an envelope of {payload_type}")));
@@ -73,8 +82,9 @@ pub fn verify(bytes: &[u8], payload_type: &str, trust: &Trust) -> Result<Vec<u8>
     let payload = decode(&envelope.payload)
         .ok_or_else(|| Error::protocol(Code::BadEnvelope, "envelope: the payload is not base64"))?;
     let need = trust.threshold.max(1); // I3: a trust made by hand cannot ask for nobody
-    match signers(&envelope, &pae(payload_type, &payload), trust, need) {
-        count if count >= need => Ok(payload),
+    let signers = signers(&envelope, &pae(payload_type, &payload), trust);
+    match signers.len() {
+        count if count >= need => Ok(Opened { payload, signers }),
         _ if envelope.signatures.is_empty() => {
             Err(Error::untrusted(Code::SignatureMissing, "the document is not signed"))
         }
@@ -94,8 +104,8 @@ fn read(bytes: &[u8]) -> Result<Envelope> {
     Ok(envelope)
 }
 
-/// How many different keys signed `message`, counted up to `need`.
-fn signers(envelope: &Envelope, message: &[u8], trust: &Trust, need: usize) -> usize {
+/// The different keys that signed `message`: all of them, because the floors remember how far each has signed (formats 4.14).
+fn signers(envelope: &Envelope, message: &[u8], trust: &Trust) -> Vec<KeyId> {
     let signatures: Vec<_> = envelope
         .signatures
         .iter()
@@ -105,10 +115,10 @@ fn signers(envelope: &Envelope, message: &[u8], trust: &Trust, need: usize) -> u
     let signed = |key: &ed25519_dalek::VerifyingKey| {
         signatures.iter().any(|signature| key.verify_strict(message, signature).is_ok())
     };
-    let mut keys: Vec<_> = trust.keys.iter().map(|key| key.key).collect();
-    keys.sort_unstable_by_key(ed25519_dalek::VerifyingKey::to_bytes);
-    keys.dedup(); // a key counts once, however often it is listed
-    keys.iter().filter(|key| signed(key)).take(need).count()
+    let mut signers: Vec<_> = trust.keys.iter().filter(|key| signed(&key.key)).map(|key| key.id).collect();
+    signers.sort_unstable();
+    signers.dedup(); // a key counts once, however often it is listed
+    signers
 }
 
 /// Either alphabet, padded or not (DSSE: "either standard or URL-safe encoding").

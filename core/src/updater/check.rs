@@ -12,7 +12,7 @@ use crate::decide::backoff;
 use crate::decide::block::{Content, blocked};
 use crate::decide::policy::{self, Builtin, Choice as Pick, Current, Situation};
 use crate::fetch::{Fetched, fetch_document};
-use crate::keep::feed::Cached;
+use crate::keep::feed::{self, Cached};
 use crate::keep::lasting;
 use crate::model::document::ReleaseEntry;
 use crate::model::event::{Choice, Event, Outcome, Refusal, Staging};
@@ -92,7 +92,7 @@ impl Updater {
             if self.leaves(&step) {
                 return Ok(Updated { step, ..Updated::without(CheckStatus::Withdrawn) });
             }
-            let now = run.lasting.floors.now(self.ports.system.unix_seconds());
+            let now = self.now(run, &channel);
             channel.document().check_fresh(now)?;
             let is_wanted = |entry: &ReleaseEntry| match wanted {
                 Wanted::Version(version) => entry.version == *version,
@@ -144,7 +144,7 @@ impl Updater {
         let name = run.channel();
         let url = run.channel_url();
         let floors = run.lasting.floors.clone();
-        self.bound_by_builtin(run, &name)?;
+        self.bound_by_known(run, &name)?;
         let cached = self.cached(run);
         let (channel, bytes, etag) = self.fetch_channel(run, &name, &url, cached.as_ref())?;
         run.lasting.floors.accept(&channel.claim())?;
@@ -189,16 +189,33 @@ impl Updater {
         }
     }
 
-    /// What the build knew is a lower bound, also when a native update brought it to a device that has a copy (formats 4).
-    pub(super) fn bound_by_builtin(&self, run: &mut Run<'_>, name: &str) -> Result<()> {
-        let chain = run.trust.chain();
-        let Some(description) = &run.builtin else { return Ok(()) };
+    /// Unix seconds, never behind what was accepted of this channel (formats 4.11).
+    fn now(&self, run: &Run<'_>, channel: &Channel) -> u64 {
+        let wall = self.ports.system.unix_seconds();
+        run.lasting.floors.now(run.trust.chain(), &self.config.app, &channel.document().channel, wall)
+    }
+
+    /// Lower bounds that are known before anybody is asked: what the build knew, also when a native update brought it to a
+    /// device that has a copy (formats 4.4), and what was accepted while the config had other keys (formats 4.14).
+    pub(super) fn bound_by_known(&self, run: &mut Run<'_>, name: &str) -> Result<()> {
+        let (chain, app) = (run.trust.chain(), &self.config.app);
+        let floors = &mut run.lasting.floors;
+        floors.hold_on(&run.trust, app);
         for name in [name, INDEX] {
-            if let Some(counter) = description.floors.get(name) {
-                run.lasting.floors.at_least(chain, &self.config.app, name, run.trust.version, *counter)?;
+            if let Some(counter) = run.builtin.as_ref().and_then(|description| description.floors.get(name)) {
+                floors.at_least(chain, app, name, run.trust.version, *counter)?;
             }
         }
-        Ok(())
+        if floors.knows(chain, app, name) {
+            return Ok(());
+        }
+        // The copy was accepted under other keys. If enough of today's signed it as well, nothing older is taken.
+        let copy =
+            feed::load(&self.store, name).filter(|cached| cached.chain != chain).and_then(|cached| cached.envelope);
+        match copy.and_then(|copy| Channel::open(copy.as_bytes(), app, name, &run.trust).ok()) {
+            Some(copy) => floors.at_least(chain, app, name, copy.document().trust, copy.document().counter),
+            None => Ok(()),
+        }
     }
 
     /// A device that knows nothing of the channel cannot be given an old document: the index says how old one may be.
@@ -224,7 +241,7 @@ impl Updater {
     /// What matches this device.
     fn decide(&self, run: &mut Run<'_>, channel: &Channel) -> Result<(CheckStatus, Vec<Skipped>, Option<Offer>)> {
         let state = self.boot().state().clone();
-        let now = run.lasting.floors.now(self.ports.system.unix_seconds());
+        let now = self.now(run, channel);
         let build = Tag::of_build(&run.facts.build);
         let identity = self.sources().rollout_identity(&run.identity, &state.install_nonce, &mut run.lasting)?;
         let current = match state.record(&state.current) {

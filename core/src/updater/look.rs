@@ -25,7 +25,7 @@ impl Updater {
         self.run(|run| {
             let floors = run.lasting.floors.clone();
             let channel = run.channel();
-            self.bound_by_builtin(run, &channel)?;
+            self.bound_by_known(run, &channel)?;
             let index = self.fetch_index(run)?;
             if run.lasting.floors != floors {
                 lasting::save(&self.store, &run.lasting)?; // I9

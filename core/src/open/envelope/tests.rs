@@ -36,7 +36,7 @@ fn what_is_written_is_what_is_read() {
     let envelope: Envelope = serde_json::from_slice(&bytes).unwrap();
     assert_eq!(envelope.payload_type, CHANNEL);
     assert!(String::from_utf8(bytes.clone()).unwrap().contains("\"payloadType\""));
-    assert_eq!(verify(&bytes, CHANNEL, &trust(&[key.verifying_key()], 1)).unwrap(), b"any bytes \xff");
+    assert_eq!(verify(&bytes, CHANNEL, &trust(&[key.verifying_key()], 1)).unwrap().payload, b"any bytes \xff");
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn i3_no_mutation_of_an_envelope_gives_another_payload() {
             }
         }
         match verify(&bytes, CHANNEL, &trust) {
-            Ok(found) => assert_eq!(found, payload, "{}", String::from_utf8_lossy(&bytes)),
+            Ok(found) => assert_eq!(found.payload, payload, "{}", String::from_utf8_lossy(&bytes)),
             Err(_) => refused += 1,
         }
     }
