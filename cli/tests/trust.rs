@@ -1,10 +1,11 @@
-//! What a device believes after the app changed, told to the real binary: its keys.
+//! What a device believes after the app changed, told to the real binary: its keys, and the builtin assets of its next build.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod common;
 
 use common::copy;
 use common::phone::Phone;
+use serde_json::{Value, json};
 use std::path::Path;
 
 /// Copy a folder over another one.
@@ -36,4 +37,27 @@ fn i9_an_older_site_is_refused_also_after_the_app_got_another_key() {
     phone.init(&["--replace"]);
     assert_eq!(phone.fails(&["update"]), ("replayed".to_owned(), 1), "and with one key less");
     phone.shows("2");
+}
+
+#[test]
+fn i8_a_build_that_ends_after_a_newer_release_is_dated_by_its_source() {
+    let phone = Phone::new();
+    let created = |answer: &Value| answer["builtin"]["created"].as_u64().unwrap();
+    let source = created(&phone.desk.json(&["bundle", "builtin", "--builtin"]));
+    phone.release("1");
+    // The store build ends now, and a build is newer than what was published before it ended.
+    let built = created(&phone.desk.json(&["bundle", "builtin", "--builtin"]));
+    assert!(built > source);
+    assert_eq!(phone.json(&["update"])["skipped"], json!([{ "version": "1", "reason": "builtin_is_newer" }]));
+
+    let described = phone.desk.json(&["bundle", "builtin", "--builtin", "--created", &source.to_string()]);
+    assert_eq!(created(&described), source);
+    assert_eq!(phone.json(&["update"])["status"], "staged");
+    let human = phone.desk.run(&["bundle", "builtin", "--builtin", "--created", "2020-01-01T01:00:00+01:00"]);
+    let told = String::from_utf8(human.stdout).unwrap();
+    assert!(told.contains("dated 2020-01-01T00:00:00Z"), "{told}");
+    let usage = ("usage".to_owned(), 2);
+    assert_eq!(phone.desk.fails(&["bundle", "builtin", "--builtin", "--created", "9999-12-31T23:59:59Z"]), usage);
+    assert_eq!(phone.desk.fails(&["bundle", "builtin", "--builtin", "--created", "yesterday"]), usage);
+    assert_eq!(phone.desk.fails(&["bundle", "builtin", "--created", "1"]), usage);
 }

@@ -3,11 +3,13 @@
 //! In: a folder; for `--builtin` the site, if there is one. Out: what the bundle is, warnings. May touch: with `--builtin`
 //! the description's two files.
 
+use super::moment::moment;
 use super::{Bundle, builtin, describe, diff};
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::output::{BOLD, Output, PLAIN, bytes};
 use crate::settings::{Secrets, Settings};
 use crate::site::Site;
+use aloft_core::model::document::Date;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -27,6 +29,9 @@ pub(crate) struct BundleArgs {
     /// Take the floors for the description from this site [default: as in aloft.toml, if it was published to]
     #[arg(long, requires = "builtin")]
     site: Option<PathBuf>,
+    /// Date the builtin assets by this moment, such as their commit's: RFC 3339 or unix seconds [default: now]
+    #[arg(long, requires = "builtin", value_name = "TIME", value_parser = moment)]
+    created: Option<u64>,
     #[command(subcommand)]
     command: Option<BundleCommand>,
 }
@@ -44,13 +49,14 @@ pub(crate) fn run(args: BundleArgs, config: &Path, secrets: Secrets, now: u64, o
     if let Some(BundleCommand::Diff(args)) = &args.command {
         return diff::run(args, output);
     }
+    let created = created(args.created, now)?;
     let bundle = describe(&args.dir.unwrap_or_default(), &output.bar("reading"))?;
     let mut human = summary(&bundle);
     let mut builtin = None;
     if args.builtin {
         let floors = floors(args.site, config, secrets)?;
-        let description = builtin::write(&bundle, floors, now)?;
-        let _ = write!(human, "\nwrote {} and {}", builtin::DESCRIPTION, builtin::ROOT);
+        let description = builtin::write(&bundle, floors, created)?;
+        let _ = write!(human, "\nwrote {} and {}, dated {}", builtin::DESCRIPTION, builtin::ROOT, Date(created));
         if description.floors.is_empty() {
             human.push_str("\nwithout floors: nothing was published to the site yet");
         }
@@ -64,10 +70,19 @@ pub(crate) fn run(args: BundleArgs, config: &Path, secrets: Secrets, now: u64, o
         "builtin": builtin,
     });
     if args.builtin {
-        outlast(now);
+        outlast(created);
     }
     output.result(&value, &human);
     Ok(())
+}
+
+/// The date of the builtin assets. One that lies ahead would shut out what is published until then.
+fn created(asked: Option<u64>, now: u64) -> Result<u64> {
+    match asked {
+        Some(created) if created > now => Err(Failure::usage(format!("--created {} lies ahead of now", Date(created)))
+            .hint("give the time of the source, such as its commit's; releases from before it are not taken")),
+        asked => Ok(asked.unwrap_or(now)),
+    }
 }
 
 /// Come back once this second is over: what is published from then on is newer than the builtin assets (I8).

@@ -7,6 +7,7 @@ pub mod builtin;
 pub(crate) mod command;
 mod content;
 mod diff;
+mod moment;
 mod names;
 mod warning;
 
