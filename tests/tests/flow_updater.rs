@@ -401,8 +401,7 @@ fn i10_a_download_that_lies_there_complete_and_wrong_is_fetched_once_more() {
         let (fs, site, mut device) = device();
         site.publish("1.0.0");
         let artifact = site.document().releases[0].artifacts[0].clone();
-        let updater = device.confirmed().0;
-        updater.check(Asked::ByHand).unwrap(); // makes the folders
+        device.confirmed().0.check(Asked::ByHand).unwrap(); // makes the folders
         fs.write_at(
             &Path::new(ROOT).join("partial").join(artifact.sha256.to_string()),
             0,

@@ -78,9 +78,9 @@ pub(crate) fn next(start: &Start, head: &Head, size: u64) -> Next {
 pub(crate) fn deserves_a_fresh_try(start: &Start, error: &Error) -> bool {
     let is_resume = matches!(start, Start::Resume { .. });
     let refused = match error {
-        Error::Server { code: Code::RangeMismatch | Code::UnexpectedStatus, .. } => true,
         Error::Server { code: Code::ServerError, status, .. } => !matches!(status, 502..=504),
-        Error::Corrupt { code: Code::SizeMismatch, .. } => true,
+        Error::Server { code: Code::RangeMismatch | Code::UnexpectedStatus, .. }
+        | Error::Corrupt { code: Code::SizeMismatch, .. } => true,
         _ => false,
     };
     is_resume && refused

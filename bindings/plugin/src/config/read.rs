@@ -120,14 +120,14 @@ fn refused(core: &Config) -> impl Iterator<Item = Problem> + use<> {
 
 fn gate(core: &Config) -> Option<Problem> {
     let is_used = core.feed.is_some() || core.signing_keys.is_some();
-    if is_used { core.trust().err().map(of_core) } else { None }
+    if is_used { core.trust().err().as_ref().map(of_core) } else { None }
 }
 
 fn addresses_and_keys(core: &Config) -> impl Iterator<Item = Problem> + use<> {
-    core.site().err().into_iter().chain(core.encryption().err()).map(of_core)
+    core.site().err().into_iter().chain(core.encryption().err()).map(|error| of_core(&error))
 }
 
-fn of_core(error: Error) -> Problem {
+fn of_core(error: &Error) -> Problem {
     Problem { code: error.code().to_string(), detail: error.to_string() }
 }
 
