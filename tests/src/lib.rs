@@ -5,6 +5,7 @@
 pub mod fault_fs;
 pub mod forge;
 pub mod install;
+pub mod listening;
 pub mod net;
 pub mod packs;
 pub mod raw;

@@ -2,108 +2,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use aloft_core::edge::fs::DiskFs;
-use aloft_core::edge::ports::{Fs, Lock, LockKind, ReadAt, Shared, Stat, Write};
 use aloft_core::updater::Asked;
+use aloft_tests::listening::Listening;
 use aloft_tests::story::{Device, Site};
 use aloft_tests::tools;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Instant;
 use tempfile::TempDir;
-
-/// A disk that lists the calls of the port, and leaves syncs out: nothing here is about power.
-#[derive(Clone, Default)]
-struct Listening(Arc<Mutex<Vec<String>>>);
-
-impl Listening {
-    fn hear(&self, call: &str, path: &Path) {
-        self.0.lock().unwrap().push(format!("{call} {}", path.file_name().unwrap_or_default().display()));
-    }
-}
-
-impl Fs for Listening {
-    fn read(&self, path: &Path, cap: u64) -> io::Result<Vec<u8>> {
-        self.hear("read", path);
-        DiskFs.read(path, cap)
-    }
-
-    fn open(&self, path: &Path) -> io::Result<Box<dyn ReadAt>> {
-        self.hear("open", path);
-        DiskFs.open(path)
-    }
-
-    fn write_at(&self, path: &Path, offset: u64, bytes: &[u8]) -> io::Result<()> {
-        self.hear("write", path);
-        DiskFs.write_at(path, offset, bytes)
-    }
-
-    fn create(&self, path: &Path) -> io::Result<Box<dyn Write>> {
-        self.hear("create", path);
-        DiskFs.create(path)
-    }
-
-    fn append(&self, path: &Path, offset: u64) -> io::Result<Box<dyn Write>> {
-        self.hear("append", path);
-        DiskFs.append(path, offset)
-    }
-
-    fn stat(&self, path: &Path) -> io::Result<Option<Stat>> {
-        self.hear("stat", path);
-        DiskFs.stat(path)
-    }
-
-    fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
-        self.hear("list", dir);
-        DiskFs.list(dir)
-    }
-
-    fn create_dir(&self, path: &Path) -> io::Result<()> {
-        self.hear("create_dir", path);
-        DiskFs.create_dir(path)
-    }
-
-    fn remove_file(&self, path: &Path) -> io::Result<()> {
-        self.hear("remove_file", path);
-        DiskFs.remove_file(path)
-    }
-
-    fn remove_dir(&self, path: &Path) -> io::Result<()> {
-        self.hear("remove_dir", path);
-        DiskFs.remove_dir(path)
-    }
-
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.hear("rename", from);
-        DiskFs.rename(from, to)
-    }
-
-    fn link(&self, from: &Path, to: &Path) -> io::Result<Shared> {
-        self.hear("link", from);
-        DiskFs.link(from, to)
-    }
-
-    fn clone_file(&self, from: &Path, to: &Path) -> io::Result<Shared> {
-        self.hear("clone", from);
-        DiskFs.clone_file(from, to)
-    }
-
-    fn flush_batch(&self, files: &[PathBuf], dirs: &[PathBuf]) -> io::Result<()> {
-        files.iter().chain(dirs).for_each(|path| self.hear("sync", path));
-        Ok(())
-    }
-
-    fn lock(&self, path: &Path, kind: LockKind, wait: u64) -> io::Result<Option<Lock>> {
-        self.hear("lock", path);
-        DiskFs.lock(path, kind, wait)
-    }
-
-    fn free_space(&self, path: &Path) -> io::Result<u64> {
-        self.hear("free_space", path);
-        DiskFs.free_space(path)
-    }
-}
 
 /// A device on the disk whose current and fallback bundle have this many files each, both confirmed.
 fn prepared(files: usize) -> (TempDir, Device) {
@@ -130,8 +37,7 @@ fn i1_a_launch_asks_the_port_for_the_same_few_files_whatever_the_bundle() {
         let fs = Listening::default();
         device.fs = Arc::new(fs.clone());
         assert!(device.launch().1.serve.unwrap().path.is_some());
-        let calls = fs.0.lock().unwrap().clone();
-        calls.iter().map(|call| call.split(' ').next().unwrap().to_owned()).collect::<Vec<_>>()
+        fs.take().iter().map(|call| call.split(' ').next().unwrap().to_owned()).collect::<Vec<_>>()
     });
     assert_eq!(calls[0], calls[1]);
     // The lock, both slots, the marks; seal and index.html of current and fallback; then what this serve leaves.

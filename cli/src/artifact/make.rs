@@ -84,7 +84,9 @@ pub(crate) fn side_by_side<J: Sync, T: Send>(jobs: &[J], act: &(dyn Fn(&J) -> T 
     };
     let threads = thread::available_parallelism().map_or(1, usize::from).min(jobs.len());
     let mut done = thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        // A thread that the system refuses leaves its share to the others.
+        let start = |_| thread::Builder::new().spawn_scoped(scope, work).ok();
+        let others: Vec<_> = (1..threads).filter_map(start).collect();
         let mut done = work();
         for other in others {
             done.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));

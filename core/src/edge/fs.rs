@@ -246,16 +246,24 @@ mod clone {
 mod flush {
     use super::{File, PathBuf, io};
     use rustix::{fs::fdatasync, io::Errno};
+    use std::thread;
 
-    /// Waiting threads for a large batch. 8: they wait rather than compute, and the journal commits them together.
+    /// Waiting threads for a large batch. 8: they wait rather than compute, and the journal commits them together. The caller does the
+    /// share of a thread that the system refuses: a launch flushes too, and must not fail for want of one (I1).
     const WAITING: usize = 8;
 
     pub(super) fn batch(files: &[PathBuf], dirs: &[PathBuf]) -> io::Result<()> {
         let share = files.len().div_ceil(WAITING).max(1);
         let (first, rest) = files.split_at(share.min(files.len()));
-        std::thread::scope(|scope| {
-            let others: Vec<_> = rest.chunks(share).map(|part| scope.spawn(|| each(part))).collect();
-            let mine = each(first);
+        thread::scope(|scope| {
+            let (mut mine, mut others) = (vec![first], Vec::new());
+            for part in rest.chunks(share) {
+                match thread::Builder::new().spawn_scoped(scope, || each(part)) {
+                    Ok(other) => others.push(other),
+                    Err(_) => mine.push(part), // the system has no room for another thread
+                }
+            }
+            let mine = mine.into_iter().try_for_each(each);
             let lost = |_| Err(io::Error::other("a thread that flushed files panicked"));
             others.into_iter().map(|other| other.join().unwrap_or_else(lost)).fold(mine, Result::and)
         })?;

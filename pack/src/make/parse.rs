@@ -133,7 +133,9 @@ impl Parser<'_> {
         };
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(parts.len());
         let mut done: Vec<(usize, Pass)> = std::thread::scope(|scope| {
-            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+            // A thread that the system refuses leaves its share to the others.
+            let start = |_| std::thread::Builder::new().spawn_scoped(scope, work).ok();
+            let others: Vec<_> = (1..threads).filter_map(start).collect();
             let mut done = work();
             for other in others {
                 done.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));

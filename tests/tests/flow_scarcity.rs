@@ -1,0 +1,94 @@
+//! A system that has no thread, no descriptor and little memory left for a process: nothing panics, and the app boots (I1).
+//! The limits are those of the system, set by a process of its own for itself alone.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use aloft_core::edge::fs::DiskFs;
+use aloft_core::model::BundleRef;
+use aloft_core::updater::{Asked, Proof, UpdateStatus};
+use aloft_tests::story::{Device, Site};
+use aloft_tests::tools;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use std::process::Command;
+use std::thread;
+
+const PLACE: &str = "ALOFT_SCARCE_IN";
+
+/// Run an ignored test of this file in a process of its own, with stacks of this many bytes for its threads.
+fn run(test: &str, stack: u64) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--ignored", "--exact", test]).env(PLACE, folder.path());
+    tools::run(command.env("RUST_MIN_STACK", stack.to_string()));
+}
+
+fn device() -> (Device, Site) {
+    let (folder, site) = (std::env::var_os(PLACE).expect("another test names the folder"), Site::default());
+    let content = |n| (format!("{n}.js"), vec![n; 10_000]);
+    let mut files: Vec<_> = (0..40).map(content).collect();
+    files.push(("index.html".to_owned(), b"page".to_vec()));
+    site.publish_files("1.0.0", &files);
+    (Device::new(DiskFs, std::path::Path::new(&folder).join("data"), &site), site)
+}
+
+fn limit(resource: Resource, current: u64) -> Rlimit {
+    let before = getrlimit(resource);
+    setrlimit(resource, Rlimit { current: Some(current), maximum: before.maximum }).unwrap();
+    before
+}
+
+/// Memory for what a process does, but not for the stack of one more thread.
+#[test]
+#[ignore = "a part of the next test"]
+fn life_without_another_thread() {
+    let (mut device, _) = device();
+    let pages = std::fs::read_to_string("/proc/self/statm").unwrap();
+    let used = pages.split(' ').next().unwrap().parse::<u64>().unwrap() * rustix::param::page_size() as u64;
+    limit(Resource::As, used + (64 << 20));
+    thread::Builder::new().spawn(|| ()).expect_err("the limit holds");
+
+    let (updater, serve) = device.page();
+    assert_eq!(serve.bundle, BundleRef::Builtin);
+    let status = updater.update(Asked::ByHand).unwrap().status;
+    assert!(matches!(status, UpdateStatus::Staged { .. }), "{status:?}");
+    let (updater, serve) = device.page();
+    assert_eq!(device.version(&serve.bundle), "1.0.0");
+    updater.confirm(&Proof::Token(serve.token));
+    assert!(device.state().unwrap().trial.is_none());
+    device.assert_whole("without threads");
+}
+
+#[test]
+fn i1_a_device_without_a_thread_to_spare_boots_and_updates() {
+    run("life_without_another_thread", 256 << 20);
+}
+
+#[test]
+#[ignore = "a part of the next test"]
+fn life_without_descriptors() {
+    let (mut device, _) = device();
+    device.page().0.update(Asked::ByHand).unwrap();
+    let (shown, _) = device.confirmed();
+    let before = limit(Resource::Nofile, 0);
+    std::fs::File::open("/").expect_err("the limit holds");
+
+    let (updater, serve) = device.page();
+    assert_eq!(serve.bundle, BundleRef::Builtin, "what cannot be read is not served");
+    updater.update(Asked::ByHand).unwrap_err();
+    updater.background();
+    updater.foreground();
+    shown.background();
+    shown.update(Asked::ByHand).unwrap_err();
+    assert_eq!(shown.bundles().len(), 1, "what could be read before is known");
+    drop(updater);
+
+    setrlimit(Resource::Nofile, before).unwrap();
+    let (_, serve) = device.confirmed();
+    assert_eq!(device.version(&serve.bundle), "1.0.0", "nothing was lost");
+    device.assert_whole("after descriptors were missing");
+}
+
+#[test]
+fn i1_a_device_without_descriptors_shows_builtin_and_loses_nothing() {
+    run("life_without_descriptors", 2 << 20);
+}
