@@ -27,12 +27,17 @@ impl<'a> Runtime<'a> {
         let cycle = Cycle::new(Plan { mode, period: 0, splash: None });
         let mut runtime = Self { device, updater, cycle, shown, told: Vec::new() };
         let native = runtime.updater.native();
-        runtime.on(Moment::Launched { foreground: true, native, at: runtime.at() });
+        let (at, elapsed) = (runtime.at(), runtime.elapsed());
+        runtime.on(Moment::Launched { foreground: true, native, at, elapsed });
         runtime
     }
 
     fn at(&self) -> u64 {
         self.device.system.monotonic()
+    }
+
+    fn elapsed(&self) -> u64 {
+        self.device.system.elapsed()
     }
 
     fn on(&mut self, moment: Moment) {
@@ -65,13 +70,13 @@ impl<'a> Runtime<'a> {
     fn leave(&mut self, leaving: Leaving) {
         self.updater.background();
         let next = self.updater.readiness();
-        self.on(Moment::Left { leaving, next, at: self.at() });
+        self.on(Moment::Left { leaving, next, elapsed: self.elapsed() });
     }
 
     fn come_back(&mut self, after: u64) {
         self.device.system.pass(after);
         self.updater.foreground();
-        self.on(Moment::Foreground { at: self.at() });
+        self.on(Moment::Foreground { at: self.at(), elapsed: self.elapsed() });
     }
 
     fn shows(&self) -> String {

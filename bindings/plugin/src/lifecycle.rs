@@ -67,7 +67,7 @@ impl Plugin {
             let outcome = step.outcome.clone();
             self.take(step);
             self.tell_of_launch(&outcome, since); // a state that could not be read at the launch is decided here
-            self.moment(Moment::Foreground { at: self.now() });
+            self.moment(Moment::Foreground { at: self.now(), elapsed: self.elapsed() });
         }
     }
 
@@ -76,7 +76,7 @@ impl Plugin {
         if self.settings.stand_down.is_none() {
             self.take(self.updater.background());
             let next = self.updater.readiness();
-            self.moment(Moment::Left { leaving, next, at: self.now() });
+            self.moment(Moment::Left { leaving, next, elapsed: self.elapsed() });
         }
     }
 
@@ -106,6 +106,7 @@ impl Plugin {
 
     fn launched(&self, facts: &Facts) {
         let native = self.updater.native();
-        self.moment(Moment::Launched { foreground: facts.foreground, native, at: self.now() });
+        let (at, elapsed) = (self.now(), self.elapsed());
+        self.moment(Moment::Launched { foreground: facts.foreground, native, at, elapsed });
     }
 }

@@ -194,8 +194,14 @@ impl Plugin {
         *lock(&self.runtime.timer) = None;
     }
 
+    /// Monotonic milliseconds.
     pub(crate) fn now(&self) -> u64 {
         self.system.monotonic()
+    }
+
+    /// Elapsed milliseconds, sleep of the device included.
+    pub(crate) fn elapsed(&self) -> u64 {
+        self.system.elapsed()
     }
 
     fn carry_out(&self, command: Command) {

@@ -193,6 +193,10 @@ impl System for Clock {
         self.manual.as_ref().map_or_else(|| self.os.monotonic(), |manual| manual.load(Ordering::SeqCst))
     }
 
+    fn elapsed(&self) -> u64 {
+        self.manual.as_ref().map_or_else(|| self.os.elapsed(), |manual| manual.load(Ordering::SeqCst))
+    }
+
     fn random(&self, bytes: &mut [u8]) {
         self.os.random(bytes);
     }

@@ -195,8 +195,10 @@ pub enum TransportFault {
 pub trait System: Send + Sync {
     /// Unix seconds; may jump either way.
     fn unix_seconds(&self) -> u64;
-    /// Milliseconds that only grow while this process lives.
+    /// Milliseconds that only grow while this process lives. They stand still while the device sleeps: for what a process does.
     fn monotonic(&self) -> u64;
+    /// Milliseconds that only grow while this process lives, deep sleep of the device included: for how long a user was away.
+    fn elapsed(&self) -> u64;
     /// Fill with unpredictable bytes.
     fn random(&self, bytes: &mut [u8]);
     /// Does the process with this id and start still live? A start of 0 is not compared.

@@ -29,6 +29,10 @@ impl System for Os {
         u64::try_from(self.created.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
+    fn elapsed(&self) -> u64 {
+        elapsed().unwrap_or_else(|| self.monotonic())
+    }
+
     fn random(&self, bytes: &mut [u8]) {
         if getrandom::fill(bytes).is_err() {
             // A system without randomness must boot too (I1): different everywhere and each time, if not unpredictable.
@@ -60,6 +64,25 @@ pub fn boot_session() -> String {
 
 fn since_epoch() -> std::time::Duration {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+}
+
+/// The clock that goes on while the device sleeps. On Darwin that is `CLOCK_MONOTONIC`, which is `mach_continuous_time`.
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+fn elapsed() -> Option<u64> {
+    use rustix::time::{ClockId, clock_gettime};
+    #[cfg(target_vendor = "apple")]
+    let clock = ClockId::Monotonic;
+    #[cfg(not(target_vendor = "apple"))]
+    let clock = ClockId::Boottime;
+    let time = clock_gettime(clock);
+    let (seconds, nanoseconds) = (u64::try_from(time.tv_sec).ok()?, u64::try_from(time.tv_nsec).ok()?);
+    Some(seconds.saturating_mul(1000).saturating_add(nanoseconds / 1_000_000))
+}
+
+/// Not known: the other clock has to do.
+#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+fn elapsed() -> Option<u64> {
+    None
 }
 
 /// State and start of a process, from `/proc/<pid>/stat` (proc(5), fields 3 and 22).
@@ -132,6 +155,18 @@ mod tests {
         child.wait().unwrap();
     }
 
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn i6_the_clock_of_those_who_were_away_is_the_one_that_counts_sleep() {
+        // The system's own words: seconds since it started, sleep included.
+        let uptime = || {
+            let text = std::fs::read_to_string("/proc/uptime").unwrap();
+            text.split('.').next().unwrap().parse::<u64>().unwrap()
+        };
+        let (before, elapsed, after) = (uptime(), Os::default().elapsed() / 1000, uptime());
+        assert!((before..=after + 1).contains(&elapsed), "{before} {elapsed} {after}");
+    }
+
     #[test]
     fn random_bytes_differ_and_time_goes_on() {
         let os = Os::default();
@@ -141,6 +176,8 @@ mod tests {
         assert_ne!(a, b);
         let before = os.monotonic();
         assert!(os.monotonic() >= before);
+        let before = os.elapsed();
+        assert!(os.elapsed() >= before);
         assert!(os.unix_seconds() > 1_700_000_000);
     }
 }

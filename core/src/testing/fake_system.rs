@@ -15,6 +15,7 @@ pub struct FakeSystem(Mutex<Inner>);
 struct Inner {
     unix: u64,
     monotonic: u64,
+    slept: u64,
     random: [u8; 32],
     alive: BTreeMap<u32, u64>,
 }
@@ -23,13 +24,20 @@ impl FakeSystem {
     /// A system at 2026-11-20T10:00:00Z with no other process alive.
     pub fn new(seed: u64) -> Self {
         let random = sha2::Sha256::digest(seed.to_be_bytes()).into();
-        Self(Mutex::new(Inner { unix: 1_795_168_800, monotonic: 0, random, alive: BTreeMap::new() }))
+        Self(Mutex::new(Inner { unix: 1_795_168_800, monotonic: 0, slept: 0, random, alive: BTreeMap::new() }))
     }
 
-    /// Let `millis` pass on both clocks.
+    /// Let `millis` pass on all clocks.
     pub fn pass(&self, millis: u64) {
         let mut inner = self.inner();
         inner.monotonic += millis;
+        inner.unix += millis / 1000;
+    }
+
+    /// Let `millis` pass while the device sleeps: monotonic time stands still.
+    pub fn sleep(&self, millis: u64) {
+        let mut inner = self.inner();
+        inner.slept += millis;
         inner.unix += millis / 1000;
     }
 
@@ -60,6 +68,11 @@ impl System for FakeSystem {
 
     fn monotonic(&self) -> u64 {
         self.inner().monotonic
+    }
+
+    fn elapsed(&self) -> u64 {
+        let inner = self.inner();
+        inner.monotonic + inner.slept
     }
 
     fn random(&self, bytes: &mut [u8]) {

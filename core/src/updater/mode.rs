@@ -36,7 +36,7 @@ impl Updater {
         self.fresh().state().delays.clone()
     }
 
-    /// The app is back after so many monotonic milliseconds in the background: conditions that this meets are gone.
+    /// The app is back after so many milliseconds in the background, sleep of the device included: conditions that this meets are gone.
     /// No I/O without conditions, else a synced write if one is met; waits at most a second for another process.
     ///
     /// # Errors

@@ -129,6 +129,29 @@ fn a_delay_by_background_ends_after_longer_than_that_in_the_background() {
 }
 
 #[test]
+fn a_delay_by_background_counts_the_time_that_the_device_slept() {
+    let app = delayed(&json!({ "kind": "background", "value": "300000" }), &json!({}));
+    app.leaves();
+    app.system.sleep(5 * MINUTE + 1);
+    app.plugin.foreground();
+    app.leaves();
+    assert_eq!(app.shows(), "2.0.0");
+}
+
+#[test]
+fn i6_a_trial_loses_no_time_while_the_device_sleeps() {
+    let app = App::running("1.0.0", &json!({ "autoUpdate": false }));
+    app.plugin.foreground();
+    app.stage("2.0.0");
+    app.answer("reload", &json!({})).unwrap();
+    app.page_begins();
+    app.system.sleep(60 * MINUTE);
+    app.plugin.tick();
+    app.answer("notifyAppReady", &json!({})).unwrap();
+    assert_eq!(app.answer("current", &json!({})).unwrap()["bundle"]["status"], "success");
+}
+
+#[test]
 fn a_delay_by_kill_ends_with_the_process() {
     let mut app = delayed(&json!({ "kind": "kill" }), &json!({}));
     app.is_back(60 * MINUTE);

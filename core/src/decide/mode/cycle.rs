@@ -33,7 +33,10 @@ enum Place {
     NotLaunched,
     Foreground,
     Covered,
-    Away { since: u64 },
+    /// Since this elapsed millisecond.
+    Away {
+        since: u64,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,9 +93,11 @@ impl Cycle {
         let mut commands = Vec::new();
         let to = &mut commands;
         match moment {
-            Moment::Launched { foreground, native, at } => self.launched(to, foreground, native, at),
-            Moment::Foreground { at } => self.foreground(to, at),
-            Moment::Left { leaving, next, at } => self.left(to, leaving, next, at),
+            Moment::Launched { foreground, native, at, elapsed } => {
+                self.launched(to, (foreground, native), at, elapsed);
+            }
+            Moment::Foreground { at, elapsed } => self.foreground(to, at, elapsed),
+            Moment::Left { leaving, next, elapsed } => self.left(to, leaving, next, elapsed),
             Moment::Passed { at } => self.passed(to, at),
             Moment::Triggered => self.ask(to, Asked::ByHand),
             Moment::Ended { ended, at } => self.ended(to, ended, at),
@@ -119,7 +124,7 @@ impl Cycle {
         self.check.is_some()
     }
 
-    fn launched(&mut self, to: &mut Vec<Command>, foreground: bool, native: Native, at: u64) {
+    fn launched(&mut self, to: &mut Vec<Command>, (foreground, native): (bool, Native), at: u64, elapsed: u64) {
         if self.place != Place::NotLaunched {
             return;
         }
@@ -129,16 +134,16 @@ impl Cycle {
             _ => false,
         };
         self.first = if pending { First::Pending } else { First::Over };
-        self.place = Place::Away { since: at };
+        self.place = Place::Away { since: elapsed };
         if foreground {
             self.visit(to, at);
         }
     }
 
-    fn foreground(&mut self, to: &mut Vec<Command>, at: u64) {
+    fn foreground(&mut self, to: &mut Vec<Command>, at: u64, elapsed: u64) {
         match self.place {
             Place::Away { since } => {
-                to.push(Command::Returned(at.saturating_sub(since)));
+                to.push(Command::Returned(elapsed.saturating_sub(since)));
                 self.visit(to, at);
             }
             Place::Covered => self.place = Place::Foreground,
@@ -158,11 +163,11 @@ impl Cycle {
         self.ask(to, Asked::BySchedule);
     }
 
-    fn left(&mut self, to: &mut Vec<Command>, leaving: Leaving, next: Readiness, at: u64) {
+    fn left(&mut self, to: &mut Vec<Command>, leaving: Leaving, next: Readiness, elapsed: u64) {
         match (self.place, leaving) {
             (Place::Foreground, Leaving::Covered) => self.place = Place::Covered,
             (Place::Foreground | Place::Covered, Leaving::App) => {
-                self.place = Place::Away { since: at };
+                self.place = Place::Away { since: elapsed };
                 self.uncover = None;
                 self.cover(to);
                 if next == Readiness::Ready {

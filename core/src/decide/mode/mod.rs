@@ -1,7 +1,7 @@
 //! When to check, when to show what was staged, and what to tell the app: the update modes.
 //!
 //! In: what a process remembers ([`Cycle`]) and what happens to it ([`Moment`]), with its time. Out: [`Command`]s, in the
-//! order to carry them out. May touch: nothing; monotonic milliseconds are arguments. Keeps: at most one check in flight,
+//! order to carry them out. May touch: nothing; monotonic and elapsed milliseconds are arguments. Keeps: at most one check in flight,
 //! nothing shown while the app is covered or a delay condition holds. `docs/modes.md` is the table of it.
 
 mod cycle;
@@ -50,11 +50,15 @@ pub enum Moment {
         native: Native,
         /// Monotonic milliseconds.
         at: u64,
+        /// Elapsed milliseconds, sleep included.
+        elapsed: u64,
     },
     /// The app is active. Again while it is active, or after it was only covered: no new visit.
     Foreground {
         /// Monotonic milliseconds.
         at: u64,
+        /// Elapsed milliseconds, sleep included.
+        elapsed: u64,
     },
     /// The app left the foreground. `Covered` may be followed by `App`, as when a dialogue leads out of the app.
     Left {
@@ -62,8 +66,8 @@ pub enum Moment {
         leaving: Leaving,
         /// `Updater::readiness`, asked now.
         next: Readiness,
-        /// Monotonic milliseconds.
-        at: u64,
+        /// Elapsed milliseconds, sleep included.
+        elapsed: u64,
     },
     /// [`Cycle::due`] came, or any other time passed.
     Passed {
@@ -92,7 +96,7 @@ pub enum Moment {
 /// What to do, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
-    /// The app was in the background for so many milliseconds: `Updater::returned`.
+    /// The app was in the background for so many milliseconds, sleep included: `Updater::returned`.
     Returned(u64),
     /// Run `Updater::update_then` on the worker, and answer with [`Moment::Ended`].
     Check(Asked, Then),

@@ -20,7 +20,7 @@ fn plan(mode: UpdateMode) -> Plan {
 /// A process in the foreground whose first check is in flight, if the mode makes one.
 fn launched(plan: Plan) -> Cycle {
     let mut cycle = Cycle::new(plan);
-    cycle.on(Moment::Launched { foreground: true, native: Native::Same, at: 0 });
+    cycle.on(Moment::Launched { foreground: true, native: Native::Same, at: 0, elapsed: 0 });
     cycle
 }
 
@@ -33,7 +33,7 @@ fn ended(ended: Ended, at: u64) -> Moment {
 }
 
 fn left(leaving: Leaving, next: Readiness, at: u64) -> Moment {
-    Moment::Left { leaving, next, at }
+    Moment::Left { leaving, next, elapsed: at }
 }
 
 fn up_to_date() -> Ended {
@@ -97,11 +97,11 @@ fn what_a_check_staged_is_taken_when_mode_priority_place_and_delays_agree() {
 fn a_background_delay_counts_only_time_in_the_background() {
     let mut cycle = launched(plan(UpdateMode::AtBackground));
     cycle.on(left(Leaving::Covered, Readiness::Nothing, 1_000));
-    assert_eq!(cycle.on(Moment::Foreground { at: 90_000 }), []);
+    assert_eq!(cycle.on(Moment::Foreground { at: 90_000, elapsed: 90_000 }), []);
     cycle.on(left(Leaving::Covered, Readiness::Nothing, 100_000));
     cycle.on(left(Leaving::App, Readiness::Nothing, 110_000));
     cycle.on(left(Leaving::Covered, Readiness::Nothing, 111_000));
-    let commands = cycle.on(Moment::Foreground { at: 115_000 });
+    let commands = cycle.on(Moment::Foreground { at: 115_000, elapsed: 115_000 });
     assert_eq!(commands.first(), Some(&Command::Returned(5_000)));
 }
 
@@ -114,7 +114,7 @@ fn periodic_checks_come_in_the_foreground_only_and_ten_minutes_after_the_last_on
     assert_eq!(cycle.on(Moment::Passed { at: 619_999 }), []);
     cycle.on(left(Leaving::Covered, Readiness::Nothing, 619_999));
     assert_eq!((cycle.due(), cycle.on(Moment::Passed { at: 620_000 })), (None, vec![]));
-    cycle.on(Moment::Foreground { at: 700_000 });
+    cycle.on(Moment::Foreground { at: 700_000, elapsed: 700_000 });
     assert_eq!(checks(&cycle.on(Moment::Passed { at: 700_000 })), 1);
     assert_eq!(checks(&cycle.on(Moment::Passed { at: 9_000_000 })), 0, "one is in flight");
 
@@ -135,7 +135,7 @@ fn a_splash_screen_shown_long_enough_makes_a_direct_update_wait_for_the_backgrou
     let splash = Some(SplashPlan { show: Splash::ShowWithLoader, timeout: 10_000 });
     for priority in [Priority::Background, Priority::Immediate] {
         let mut cycle = Cycle::new(Plan { splash, ..plan(UpdateMode::Always) });
-        let commands = cycle.on(Moment::Launched { foreground: true, native: Native::Same, at: 0 });
+        let commands = cycle.on(Moment::Launched { foreground: true, native: Native::Same, at: 0, elapsed: 0 });
         assert_eq!(commands.first(), Some(&Command::Splash(Splash::ShowWithLoader)));
         assert_eq!(cycle.due(), Some(10_000));
         assert_eq!(cycle.on(Moment::Passed { at: 10_000 }), [Command::Splash(Splash::Hide)]);

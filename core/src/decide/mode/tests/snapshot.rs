@@ -102,10 +102,10 @@ impl Device {
                 self.next = name.chars().next();
                 return None;
             }
-            ["launch"] => Moment::Launched { foreground: true, native: Native::Same, at },
-            ["install"] => Moment::Launched { foreground: true, native: Native::New, at },
-            ["wake", "up"] => Moment::Launched { foreground: false, native: Native::Same, at },
-            ["foreground", ..] => Moment::Foreground { at },
+            ["launch"] => Moment::Launched { foreground: true, native: Native::Same, at, elapsed: at },
+            ["install"] => Moment::Launched { foreground: true, native: Native::New, at, elapsed: at },
+            ["wake", "up"] => Moment::Launched { foreground: false, native: Native::Same, at, elapsed: at },
+            ["foreground", ..] => Moment::Foreground { at, elapsed: at },
             ["leave"] => left(Leaving::App, self.readiness(), at),
             ["cover"] => left(Leaving::Covered, self.readiness(), at),
             ["pass", ..] => Moment::Passed { at },

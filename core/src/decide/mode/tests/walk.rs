@@ -42,7 +42,7 @@ fn moment(device: &Device, random: &mut Random, next: Readiness, at: u64) -> Mom
         up_to_date(),
     ]);
     let may = [
-        Some(Moment::Foreground { at }),
+        Some(Moment::Foreground { at, elapsed: at }),
         Some(left(Leaving::App, next, at)),
         Some(left(Leaving::Covered, next, at)),
         Some(Moment::Passed { at }),
@@ -65,7 +65,7 @@ fn nothing_is_taken_while_covered_or_delayed_and_one_check_is_in_flight() {
         let mut cycle = Cycle::new(Plan { mode: *mode, period: random.of(&[0, 900]), splash });
         let (mut device, mut at) = (Device::default(), 0);
         let native = random.of(&[Native::Same, Native::New]);
-        let mut moment = Moment::Launched { foreground: random.of(&[true, false]), native, at };
+        let mut moment = Moment::Launched { foreground: random.of(&[true, false]), native, at, elapsed: at };
         let mut next = Readiness::Nothing;
         for _ in 0..3_000 {
             match &moment {
