@@ -16,6 +16,16 @@ pub(super) const OLDEST: u64 = 7 * 86_400;
 /// # Errors
 /// The first failure; the others are removed all the same.
 pub(super) fn sweep(store: &Store, now: u64) -> Result<usize> {
+    let doomed = doomed(store, now)?;
+    let results: Vec<_> = doomed.iter().map(|stem| remove(store, stem)).collect();
+    results.into_iter().collect::<Result<()>>().map(|()| doomed.len())
+}
+
+/// What [`sweep`] removes. Changes nothing.
+///
+/// # Errors
+/// `storage_read`, `storage_denied`.
+pub(super) fn doomed(store: &Store, now: u64) -> Result<Vec<String>> {
     let folder = store.path(names::PARTIAL);
     let mut downloads = Vec::new();
     let files = store.fs().list(&folder).map_err(store.failed("list", &folder))?;
@@ -31,9 +41,7 @@ pub(super) fn sweep(store: &Store, now: u64) -> Result<usize> {
     downloads.sort_unstable();
     downloads.dedup();
     let kept = downloads.iter().take(MOST).filter(|(modified, _)| modified.0.is_some()).count();
-    let doomed = downloads.split_off(kept);
-    let results: Vec<_> = doomed.iter().map(|(_, stem)| remove(store, stem)).collect();
-    results.into_iter().collect::<Result<()>>().map(|()| doomed.len())
+    Ok(downloads.into_iter().skip(kept).map(|(_, stem)| stem.to_owned()).collect())
 }
 
 fn remove(store: &Store, stem: &str) -> Result<()> {

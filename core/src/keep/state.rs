@@ -71,6 +71,9 @@ impl Slots {
     /// `too_large` beyond 64 KiB: nothing was written.
     pub fn save(&mut self, store: &Store, state: &impl Serialize) -> Result<()> {
         self.prepare(store)?;
+        if self.generation == 0 {
+            store.flush_name(store.root()).map_err(|_| Error::Poisoned)?; // whoever made the folder may have died before that
+        }
         self.write(store, state)?;
         if !self.both {
             self.both = self.write(store, state).is_ok(); // the state is durable already; the next save tries again

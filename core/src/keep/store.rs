@@ -5,9 +5,9 @@
 
 use super::frame::{Form, Found, decode};
 use super::names;
-use crate::edge::ports::{Fs, Lock, LockKind};
+use crate::edge::ports::{Fs, Kind, Lock, LockKind};
 use crate::model::path::BundlePath;
-use crate::model::{BundleId, Error, Result};
+use crate::model::{BundleId, Code, Error, Result};
 use serde::de::DeserializeOwned;
 use std::fmt;
 use std::io;
@@ -54,28 +54,57 @@ impl Store {
         &*self.fs
     }
 
-    /// Make the folders that are missing, those above the data folder too, and make their names durable.
+    /// Make the folders that are missing, those above the data folder too, and make their names durable. Where none is missing
+    /// this looks and writes nothing.
+    ///
+    /// Each name above is durable before the next one is made, so of folders that an earlier call left when it died only the last
+    /// can lack that: its name is made durable by whoever makes the next one, and the data folder's by the first state.
     ///
     /// # Errors
     /// `storage_denied`, `no_space` or `storage_write`.
     pub fn create(&self) -> Result<()> {
-        let mut above: Vec<&Path> = Vec::new();
+        let mut missing: Vec<&Path> = Vec::new();
+        let mut there = None;
         for dir in self.root.ancestors() {
             if self.fs.stat(dir).map_err(self.failed("read", dir))?.is_some() {
+                there = Some(dir);
                 break;
             }
-            above.push(dir);
+            missing.push(dir);
         }
-        for dir in above.iter().rev() {
+        if !missing.is_empty() {
+            there.map_or(Ok(()), |dir| self.flush_name(dir))?;
+        }
+        for dir in missing.iter().rev() {
             self.fs.create_dir(dir).map_err(self.failed("create", dir))?;
+            self.flush_name(dir)?;
         }
+        let mut made = false;
         for name in [names::ASIDE, names::BUNDLES, names::PARTIAL, names::FEED] {
             let dir = self.root.join(name);
-            self.fs.create_dir(&dir).map_err(self.failed("create", &dir))?;
+            // One that cannot be looked at is made, which finds out whether it is there.
+            let there = self.fs.stat(&dir).ok().flatten();
+            if there.is_none_or(|stat| stat.kind != Kind::Dir) {
+                self.fs.create_dir(&dir).map_err(self.failed("create", &dir))?;
+                made = true;
+            }
         }
-        let mut dirs: Vec<PathBuf> = above.iter().filter_map(|dir| dir.parent()).map(Path::to_path_buf).collect();
-        dirs.push(self.root.clone());
-        self.fs.flush_batch(&[], &dirs).map_err(self.failed("flush", &self.root))
+        if made { self.flush(&self.root) } else { Ok(()) }
+    }
+
+    /// Make the name of a folder durable. A folder above that this app may not open is passed by: it is not ours.
+    ///
+    /// # Errors
+    /// `storage_write` and its kin.
+    pub(super) fn flush_name(&self, dir: &Path) -> Result<()> {
+        match dir.parent().map_or(Ok(()), |above| self.flush(above)) {
+            Err(error) if error.code() == Code::StorageDenied => Ok(()),
+            other => other,
+        }
+    }
+
+    fn flush(&self, dir: &Path) -> Result<()> {
+        self.fs.flush_batch(&[], &[dir.to_path_buf()]).map_err(self.failed("flush", dir))
     }
 
     /// The absolute path of a name of [`names`].
@@ -182,7 +211,9 @@ impl Store {
             other => other?,
         };
         let len = if cap <= ONE_READ { cap } else { usize::try_from(file.len()?).unwrap_or(cap).min(cap) };
-        let (mut bytes, mut filled) = (vec![0; len], 0);
+        let (mut bytes, mut filled) = (Vec::new(), 0);
+        bytes.try_reserve_exact(len).map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
+        bytes.resize(len, 0);
         while let Some(rest) = bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
             match file.read_at(filled as u64, rest)? {
                 0 => break,
@@ -237,6 +268,42 @@ pub(super) mod tests {
         assert_eq!(seal::check(&store, &id(1)).unwrap(), seal::Checked::Whole);
         assert_eq!(sweep(&store, &std::collections::BTreeSet::new(), 0).unwrap().bundles, 1);
         assert!(store.is_present(&id(1)).unwrap() && !store.is_present(&id(2)).unwrap());
+    }
+
+    #[test]
+    fn i2_a_state_is_durable_also_where_an_earlier_process_died_while_it_made_the_folders() {
+        use crate::keep::{Found, state::Slots};
+        use crate::testing::{Cut, Kept, Loss};
+        let operations = {
+            let fs = CrashFs::default();
+            store_on(&fs).create().unwrap();
+            fs.operations()
+        };
+        for n in 0..operations {
+            let fs = CrashFs::default();
+            fs.cut_at(n, Cut::Before);
+            store_on(&fs).create().unwrap_err();
+            let fs = fs.after(Loss::Process);
+            let store = store_on(&fs);
+            // As a launch does: the folders are made where the lock cannot be had.
+            let _lock = store.lock_state(0).or_else(|_| store.create().and_then(|()| store.lock_state(0))).unwrap();
+            let mut slots = Slots::default();
+            assert!(matches!(slots.load::<String>(&store), Found::Absent));
+            slots.save(&store, &"state").unwrap();
+            let left = store_on(&fs.after(Loss::Power { data: Kept::No, entries: Kept::No }));
+            let found = Slots::default().load::<String>(&left);
+            assert!(matches!(&found, Found::Value(state) if state == "state"), "cut at {n}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn folders_that_are_there_are_made_once() {
+        let fs = CrashFs::default();
+        let store = store_on(&fs);
+        store.create().unwrap();
+        let operations = fs.operations();
+        store.create().unwrap();
+        assert_eq!(fs.operations(), operations, "nothing is written, and nothing is synced");
     }
 
     #[test]

@@ -24,6 +24,15 @@ pub struct Swept {
     pub feeds: usize,
 }
 
+/// Is there anything to remove? Lists the folders and changes nothing; `named` and `now` as for [`sweep`].
+///
+/// # Errors
+/// `storage_read`, `storage_denied`.
+pub fn is_needed(store: &Store, named: &BTreeSet<BundleId>, now: u64) -> Result<bool> {
+    let bundles = names_in(store, names::BUNDLES)?.iter().any(|name| !is_named(stem(name), named));
+    Ok(bundles || names_in(store, names::FEED)?.len() > FEEDS || !partial::doomed(store, now)?.is_empty())
+}
+
 /// Remove everything but the bundles `named`, the newest two downloads and the newest eight documents. `now` in unix
 /// seconds. Blocks for as long as removing takes.
 ///
@@ -36,13 +45,11 @@ pub fn sweep(store: &Store, named: &BTreeSet<BundleId>, now: u64) -> Result<Swep
 
 fn bundles(store: &Store, named: &BTreeSet<BundleId>) -> Result<usize> {
     let folder = store.path(names::BUNDLES);
-    let files = store.fs().list(&folder).map_err(store.failed("list", &folder))?;
-    let stems: BTreeSet<&str> =
-        files.iter().map(|name| name.strip_suffix(names::SEAL_SUFFIX).unwrap_or(name)).collect();
+    let files = names_in(store, names::BUNDLES)?;
+    let stems: BTreeSet<&str> = files.iter().map(|name| stem(name)).collect();
     let mut doomed = Vec::new();
     for stem in stems {
-        let is_named = stem.parse::<BundleId>().is_ok_and(|id| named.contains(&id));
-        if !is_named && unseal(store, stem)? == Sealed::No {
+        if !is_named(stem, named) && unseal(store, stem)? == Sealed::No {
             doomed.push(folder.join(stem));
         }
     }
@@ -53,6 +60,20 @@ fn bundles(store: &Store, named: &BTreeSet<BundleId>) -> Result<usize> {
     store.fs().flush_batch(&[], std::slice::from_ref(&folder)).map_err(store.failed("flush", &folder))?;
     let results: Vec<Result<()>> = doomed.iter().map(|path| remove(store, path)).collect();
     results.into_iter().collect::<Result<()>>().map(|()| doomed.len())
+}
+
+fn names_in(store: &Store, folder: &str) -> Result<Vec<String>> {
+    let folder = store.path(folder);
+    store.fs().list(&folder).map_err(store.failed("list", &folder))
+}
+
+/// The bundle that a name in `bundles/` belongs to.
+fn stem(name: &str) -> &str {
+    name.strip_suffix(names::SEAL_SUFFIX).unwrap_or(name)
+}
+
+fn is_named(stem: &str, named: &BTreeSet<BundleId>) -> bool {
+    stem.parse::<BundleId>().is_ok_and(|id| named.contains(&id))
 }
 
 fn remove(store: &Store, path: &Path) -> Result<()> {
@@ -83,7 +104,7 @@ fn unseal(store: &Store, stem: &str) -> Result<Sealed> {
 fn feeds(store: &Store) -> Result<usize> {
     let folder = store.path(names::FEED);
     let mut files = Vec::new();
-    for name in store.fs().list(&folder).map_err(store.failed("list", &folder))? {
+    for name in names_in(store, names::FEED)? {
         let path = folder.join(name);
         let modified = store.fs().stat(&path).map_err(store.failed("read", &path))?.map_or(0, |stat| stat.modified);
         files.push((modified, path));
@@ -147,6 +168,24 @@ mod tests {
                 assert!(left.is_present(&id(1)).unwrap());
             }
         }
+    }
+
+    #[test]
+    fn what_there_is_to_remove_is_known_before_anything_is_changed() {
+        let (fs, store) = three();
+        let operations = fs.operations();
+        assert!(is_needed(&store, &named(&[1]), NOW).unwrap());
+        assert_eq!(fs.operations(), operations);
+        sweep(&store, &named(&[1]), NOW).unwrap();
+        assert!(!is_needed(&store, &named(&[1]), NOW).unwrap());
+        store.fs().write_at(&store.path("partial/junk"), 0, b"x").unwrap();
+        assert!(is_needed(&store, &named(&[1]), NOW).unwrap());
+        sweep(&store, &named(&[1]), NOW).unwrap();
+        for n in 0..=FEEDS {
+            assert!(!is_needed(&store, &named(&[1]), NOW).unwrap());
+            store.fs().write_at(&store.path(names::FEED).join(format!("channel-{n}")), 0, b"x").unwrap();
+        }
+        assert!(is_needed(&store, &named(&[1]), NOW).unwrap());
     }
 
     #[test]
