@@ -30,6 +30,28 @@ fn a_release_of_the_feed_is_downloaded_staged_and_shown() {
 }
 
 #[test]
+fn content_that_is_published_again_has_the_name_under_which_it_was_asked_for() {
+    let app = App::new(&json!({}));
+    let rename = |version: &str| {
+        app.site.sign(|document| document.releases[0].version = version.parse().unwrap());
+        app.save();
+    };
+    app.publish("1.2.0-beta.1");
+    let id = app.download("1.2.0-beta.1");
+    rename("1.2.0-beta.2");
+    let bundle = app.call("download", json!({ "version": "1.2.0-beta.2" })).unwrap();
+    assert_eq!((text(&bundle["id"]), &bundle["version"]), (id.clone(), &json!("1.2.0-beta.2")));
+    app.call("set", json!({ "id": id })).unwrap();
+    app.ready();
+    rename("1.2.0");
+    let bundle = app.call("download", json!({ "version": "1.2.0" })).unwrap();
+    assert_eq!((text(&bundle["id"]), &bundle["version"]), (id.clone(), &json!("1.2.0")));
+    let current = app.call("current", json!({})).unwrap();
+    assert_eq!(current["bundle"]["version"], "1.2.0", "an app that follows its own list is where it wants to be");
+    assert_eq!(app.call("getNextBundle", json!({})).unwrap(), Value::Null);
+}
+
+#[test]
 fn what_get_latest_answers_is_what_download_takes() {
     let app = App::new(&json!({}));
     let latest = app.call("getLatest", json!({})).unwrap();

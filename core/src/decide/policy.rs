@@ -27,8 +27,8 @@ pub struct Situation<'a> {
     pub rollout_id: Option<&'a str>,
     /// What the app calls its user.
     pub custom_id: Option<&'a str>,
-    /// Does the ledger hold this release back? Asked for no release that runs.
-    pub blocked: &'a dyn Fn(&ReleaseEntry) -> bool,
+    /// Why this device holds the release back, such as its ledger. Asked for no release that runs.
+    pub held: &'a dyn Fn(&ReleaseEntry) -> Option<SkipReason>,
 }
 
 /// What the device runs.
@@ -80,6 +80,13 @@ pub enum Choice {
     Builtin,
     /// The document has nothing for this device: stay as it is.
     Nothing,
+}
+
+impl Evaluation {
+    /// The place of the release that matched, if one did.
+    pub fn matched(&self, document: &ChannelDocument) -> Option<usize> {
+        Some(self.skipped.len()).filter(|n| *n < document.releases.len())
+    }
 }
 
 /// Decide what `document` means in this situation. The first release that matches wins.
@@ -189,10 +196,7 @@ fn mismatch(entry: &ReleaseEntry, withdrawn: &BTreeSet<RootDigest>, situation: &
         _ => {}
     }
     // A release on its second trial still has its ledger entry.
-    if !runs && (situation.blocked)(entry) {
-        return Some(SkipReason::Blocked);
-    }
-    None
+    if runs { None } else { (situation.held)(entry) }
 }
 
 #[cfg(test)]

@@ -8,9 +8,9 @@ use super::install::{Offer, refused};
 use super::types::{CheckStatus, Checked, Skipped, Step, UpdateStatus, Updated, Wanted};
 use super::worker::Run;
 use super::{Asked, Then};
-use crate::decide::backoff;
 use crate::decide::block::{Content, blocked};
 use crate::decide::policy::{self, Builtin, Choice as Pick, Current, Situation};
+use crate::decide::skip::SkipReason;
 use crate::fetch::{Fetched, fetch_document};
 use crate::keep::feed::{self, Cached};
 use crate::keep::lasting;
@@ -18,8 +18,8 @@ use crate::model::document::ReleaseEntry;
 use crate::model::event::{Choice, Event, Outcome, Refusal, Staging};
 use crate::model::floors::INDEX;
 use crate::model::ledger::Tag;
-use crate::model::{Code, Error, Result};
-use crate::open::{Channel, Index};
+use crate::model::{Code, Error, Result, RootDigest};
+use crate::open::{Channel, Index, Release};
 
 impl Updater {
     /// Ask the feed what there is. Blocks on the network; the worker's call.
@@ -28,7 +28,15 @@ impl Updater {
     /// Network, server, protocol and trust errors, `bad_config` and kin while the gate is closed (I3), storage errors,
     /// `poisoned` in a process that only shows. The device goes on as it is.
     pub fn check(&self, asked: Asked) -> Result<Checked> {
-        let checked = self.run(|run| self.ask(run, asked).map(|(checked, _)| checked))?;
+        if let Some(until) = self.too_soon(asked)? {
+            return Ok(Checked::without(CheckStatus::TooSoon { until }));
+        }
+        let checked = self.run(|run| match self.ask(run, asked)? {
+            Answer::Nothing(checked) => Ok(checked),
+            Answer::Channel(channel, step) => {
+                self.decide(run, &channel, &[]).map(|Decided { status, skipped, .. }| Checked { status, skipped, step })
+            }
+        })?;
         Ok(checked.unwrap_or_else(|| Checked::without(CheckStatus::AlreadyRunning)))
     }
 
@@ -46,32 +54,63 @@ impl Updater {
     /// # Errors
     /// As [`Updater::update`].
     pub fn update_then(&self, asked: Asked, then: Then) -> Result<Updated> {
-        let updated = self.run(|run| {
-            let (checked, offer) = self.ask(run, asked)?;
-            let offer = offer.map(|offer| Offer { then, ..offer });
-            let Checked { status, skipped, step } = checked;
-            let (status, step) = match (status, offer) {
-                (_, Some(offer)) => match self.held_back(run, offer.release.entry().root, asked) {
-                    Some(until) => {
+        if let Some(until) = self.too_soon(asked)? {
+            return Ok(Updated::without(CheckStatus::TooSoon { until }));
+        }
+        let updated = self.run(|run| match self.ask(run, asked)? {
+            Answer::Nothing(Checked { status, skipped, step }) => {
+                Ok(Updated { status: UpdateStatus::Nothing { check: status }, skipped, step })
+            }
+            Answer::Channel(channel, step) => self.take_first(run, &channel, step, (asked, then)),
+        })?;
+        Ok(updated.unwrap_or_else(|| Updated::without(CheckStatus::AlreadyRunning)))
+    }
+
+    /// Take the first release that this device can take. One that the boot machine refuses is skipped with its reason, like every
+    /// other that is not for this device, so that those below it are still reached.
+    fn take_first(
+        &self,
+        run: &mut Run<'_>,
+        channel: &Channel,
+        step: Step,
+        (asked, then): (Asked, Then),
+    ) -> Result<Updated> {
+        let mut refused = Vec::new();
+        loop {
+            let Decided { status: check, skipped, matched } = self.decide(run, channel, &refused)?;
+            let (status, step) = match matched {
+                Matched::Offer(offer) => {
+                    let root = offer.release.entry().root;
+                    if let Some(until) = self.held_back(run, root, asked) {
                         let check = CheckStatus::TooSoon { until };
                         (UpdateStatus::Nothing { check }, Step::of(Outcome::Noted))
+                    } else {
+                        let brought = self.bring(run, &Offer { then, ..*offer });
+                        if let Some(reason) = brought.as_ref().err().and_then(skipped_for) {
+                            refused.push((root, reason));
+                            continue;
+                        }
+                        brought?
                     }
-                    None => self.bring(run, &offer)?,
-                },
-                (CheckStatus::Builtin, None) if then == Then::Stage => {
+                }
+                Matched::Running(release) => {
+                    self.rename_running(&release)?;
+                    self.unstage(then)?;
+                    (UpdateStatus::Nothing { check }, step)
+                }
+                Matched::Nothing if check == CheckStatus::Builtin && then == Then::Stage => {
                     let (step, unwritten) = self.boot_event(&Event::Staged(Staging::Builtin, Choice::Automatic));
                     unwritten.map_or(Ok((UpdateStatus::StagedBuiltin, step)), Err)?
                 }
-                (check, None) => {
-                    if check == CheckStatus::UpToDate && then == Then::Stage {
-                        self.unstage()?;
+                Matched::Nothing => {
+                    if check == CheckStatus::UpToDate {
+                        self.unstage(then)?;
                     }
                     (UpdateStatus::Nothing { check }, step)
                 }
             };
-            Ok(Updated { status, skipped, step })
-        })?;
-        Ok(updated.unwrap_or_else(|| Updated::without(CheckStatus::AlreadyRunning)))
+            return Ok(Updated { status, skipped, step });
+        }
     }
 
     /// Install a release of the channel by hand: targeting, rollout and a block do not hold, signature and withdrawal do.
@@ -88,7 +127,8 @@ impl Updater {
     /// As [`Updater::install`].
     pub fn install_then(&self, wanted: &Wanted, then: Then) -> Result<Updated> {
         let updated = self.run(|run| {
-            let (channel, step) = self.accept(run)?;
+            let cached = self.cached(run);
+            let (channel, step) = self.accept(run, cached)?;
             if self.leaves(&step) {
                 return Ok(Updated { step, ..Updated::without(CheckStatus::Withdrawn) });
             }
@@ -110,26 +150,23 @@ impl Updater {
         Ok(updated.unwrap_or_else(|| Updated::without(CheckStatus::AlreadyRunning)))
     }
 
-    fn ask(&self, run: &mut Run<'_>, asked: Asked) -> Result<(Checked, Option<Offer>)> {
-        let now = self.ports.system.unix_seconds();
+    fn ask(&self, run: &mut Run<'_>, asked: Asked) -> Result<Answer> {
         let cached = self.cached(run);
         let until = cached.as_ref().map_or(0, |cached| cached.not_before);
-        if asked == Asked::BySchedule && !backoff::due(now, until, &self.config.timing) {
-            return Ok((Checked::without(CheckStatus::TooSoon { until }), None));
+        if asked == Asked::BySchedule && !self.is_due(until) {
+            return Ok(Answer::Nothing(Checked::without(CheckStatus::TooSoon { until }))); // another process has just checked
         }
-        let (channel, step) = self.accept(run)?;
+        let (channel, step) = self.accept(run, cached)?;
         if self.leaves(&step) {
             // Shown at once, or when somebody looks: neither a download nor a failure of one may come between (architecture 6).
-            return Ok((Checked { step, ..Checked::without(CheckStatus::Withdrawn) }, None));
+            return Ok(Answer::Nothing(Checked { step, ..Checked::without(CheckStatus::Withdrawn) }));
         }
-        let decided = self.decide(run, &channel).inspect_err(|error| self.explain(error, None));
-        let (status, skipped, offer) = decided?;
-        Ok((Checked { status, skipped, step }, offer))
+        Ok(Answer::Channel(Box::new(channel), step))
     }
 
     /// Fetch the channel, prove it, raise its floor, keep it, and let the boot machine hear what it withdraws.
-    fn accept(&self, run: &mut Run<'_>) -> Result<(Channel, Step)> {
-        let channel = self.prove(run).inspect_err(|error| self.note_check(run, error))?;
+    fn accept(&self, run: &mut Run<'_>, cached: Option<Cached>) -> Result<(Channel, Step)> {
+        let channel = self.prove(run, cached).inspect_err(|error| self.note_check(run, error))?;
         let withdrawn = Event::Withdrawn(channel.document().withdrawn.clone());
         let (step, unwritten) = self.boot_event(&withdrawn);
         unwritten.map_or(Ok((channel, step)), Err)
@@ -140,12 +177,11 @@ impl Updater {
         matches!(step.outcome, Outcome::RolledBack(_)) && self.boot().machine.session.is_launched()
     }
 
-    fn prove(&self, run: &mut Run<'_>) -> Result<Channel> {
+    fn prove(&self, run: &mut Run<'_>, cached: Option<Cached>) -> Result<Channel> {
         let name = run.channel();
         let url = run.channel_url();
         let floors = run.lasting.floors.clone();
         self.bound_by_known(run, &name)?;
-        let cached = self.cached(run);
         let (channel, bytes, etag) = self.fetch_channel(run, &name, &url, cached.as_ref())?;
         run.lasting.floors.accept(&channel.claim())?;
         if run.lasting.floors != floors {
@@ -173,8 +209,8 @@ impl Updater {
         let trust = run.trust.clone();
         let open = |bytes: &[u8]| Channel::open(bytes, &self.config.app, name, &trust);
         // A copy that does not verify any more is asked for whole.
-        let copy = copy.filter(|copy| open(copy.as_bytes()).is_ok());
-        let known = copy.and(cached).and_then(|cached| cached.etag.as_deref());
+        let copy = copy.and_then(|copy| Some((open(copy.as_bytes()).ok()?, copy)));
+        let known = copy.as_ref().and(cached).and_then(|cached| cached.etag.as_deref());
         match (fetch_document(run.network(), url, known)?, copy) {
             (Fetched::Document { bytes, etag }, _) => {
                 let channel = open(&bytes)?;
@@ -182,9 +218,7 @@ impl Updater {
                     .map_err(|_| Error::protocol(Code::BadEnvelope, "the envelope is not UTF-8"))?;
                 Ok((channel, text, etag))
             }
-            (Fetched::NotModified, Some(copy)) => {
-                Ok((open(copy.as_bytes())?, copy.to_owned(), known.map(str::to_owned)))
-            }
+            (Fetched::NotModified, Some((channel, copy))) => Ok((channel, copy.to_owned(), known.map(str::to_owned))),
             (Fetched::NotModified, None) => Err(Error::protocol(Code::BadEnvelope, "nothing was asked to be compared")),
         }
     }
@@ -238,8 +272,12 @@ impl Updater {
         Ok(index)
     }
 
-    /// What matches this device.
-    fn decide(&self, run: &mut Run<'_>, channel: &Channel) -> Result<(CheckStatus, Vec<Skipped>, Option<Offer>)> {
+    /// What matches this device, beside what it `refused` in this run.
+    fn decide(&self, run: &mut Run<'_>, channel: &Channel, refused: &[(RootDigest, SkipReason)]) -> Result<Decided> {
+        self.evaluate(run, channel, refused).inspect_err(|error| self.explain(error, None))
+    }
+
+    fn evaluate(&self, run: &mut Run<'_>, channel: &Channel, refused: &[(RootDigest, SkipReason)]) -> Result<Decided> {
         let state = self.boot().state().clone();
         let now = self.now(run, channel);
         let build = Tag::of_build(&run.facts.build);
@@ -248,12 +286,17 @@ impl Updater {
             Some(kept) => Current::Kept { root: kept.root, channel: kept.channel.as_deref() },
             None => Current::Builtin,
         };
-        let is_blocked = |entry: &ReleaseEntry| {
-            let held = |artifact| {
+        let held = |entry: &ReleaseEntry| {
+            let known = state.with_root(entry.root);
+            let artifacts = entry.artifacts.iter().map(|artifact| Some(artifact.sha256));
+            let mut artifacts = artifacts.chain([None, known.and_then(|kept| kept.artifact)]);
+            let is_held = |artifact| {
                 let content = Content { root: entry.root, artifact, retry: entry.retry };
                 blocked(&state.ledger, content, build, now).is_some()
             };
-            held(None) || entry.artifacts.iter().any(|artifact| held(Some(artifact.sha256)))
+            let passed = refused.iter().find(|(root, _)| *root == entry.root).map(|(_, reason)| *reason);
+            let withdrawn = known.is_some_and(|kept| kept.withdrawn).then_some(SkipReason::Withdrawn);
+            passed.or(withdrawn).or_else(|| artifacts.any(is_held).then_some(SkipReason::Blocked))
         };
         let situation = Situation {
             facts: &run.facts,
@@ -262,7 +305,7 @@ impl Updater {
             builtin: run.builtin.as_ref().map(|builtin| Builtin { created: builtin.created, root: builtin.root }),
             rollout_id: Some(&identity),
             custom_id: run.lasting.custom_id.as_deref(),
-            blocked: &is_blocked,
+            held: &held,
         };
         let document = channel.document();
         let evaluation = policy::evaluate(document, &situation);
@@ -270,10 +313,13 @@ impl Updater {
             Some(Skipped { version: document.releases.get(*n)?.version.clone(), reason: reason.to_string() })
         });
         let skipped = skipped.collect();
-        let (status, offer) = match evaluation.choice {
-            Pick::UpToDate => (CheckStatus::UpToDate, None),
-            Pick::Nothing => (CheckStatus::NothingMatches { expired: evaluation.expired }, None),
-            Pick::Builtin => (CheckStatus::Builtin, None),
+        let (status, matched) = match evaluation.choice {
+            Pick::UpToDate => {
+                let release = evaluation.matched(document).and_then(|n| channel.release(n));
+                (CheckStatus::UpToDate, release.map_or(Matched::Nothing, |release| Matched::Running(Box::new(release))))
+            }
+            Pick::Nothing => (CheckStatus::NothingMatches { expired: evaluation.expired }, Matched::Nothing),
+            Pick::Builtin => (CheckStatus::Builtin, Matched::Nothing),
             Pick::Take(n) => {
                 let offer = offer(run, channel, n, Choice::Automatic)?;
                 let entry = offer.release.entry();
@@ -281,22 +327,55 @@ impl Updater {
                 let download = smallest.map_or(0, |artifact| artifact.size);
                 let url = smallest.map(|artifact| run.artifact_url(artifact)).unwrap_or_default();
                 let (version, root, priority) = (entry.version.clone(), entry.root, entry.priority);
-                (CheckStatus::Available { version, root, download, priority, url }, Some(offer))
+                (CheckStatus::Available { version, root, download, priority, url }, Matched::Offer(Box::new(offer)))
             }
         };
-        Ok((status, skipped, offer))
+        Ok(Decided { status, skipped, matched })
     }
 
     /// The channel wants what runs: what was staged before is not wanted any more.
-    fn unstage(&self) -> Result<()> {
+    fn unstage(&self, then: Then) -> Result<()> {
         let running = {
             let boot = self.boot();
             let state = boot.state();
-            state.next.as_ref().map(|_| state.record(&state.current).cloned())
+            let staged = state.next.as_ref().filter(|_| then == Then::Stage);
+            staged.map(|_| state.record(&state.current).cloned())
         };
         let Some(current) = running else { return Ok(()) };
         let staging = current.map_or(Staging::Builtin, |kept| Staging::Bundle(Box::new(kept)));
         self.boot_event(&Event::Staged(staging, Choice::Automatic)).1.map_or(Ok(()), Err)
+    }
+}
+
+/// What asking the feed came to.
+enum Answer {
+    /// This ends the run.
+    Nothing(Checked),
+    /// The channel that holds, and what it withdrew here.
+    Channel(Box<Channel>, Step),
+}
+
+/// What the channel means for this device.
+struct Decided {
+    status: CheckStatus,
+    skipped: Vec<Skipped>,
+    matched: Matched,
+}
+
+/// The release that matched.
+enum Matched {
+    Offer(Box<Offer>),
+    /// It is what runs.
+    Running(Box<Release>),
+    Nothing,
+}
+
+/// Why the release of this error is passed by; none if the error is no refusal of what it is.
+fn skipped_for(error: &Error) -> Option<SkipReason> {
+    match error.code() {
+        Code::Blocked => Some(SkipReason::Blocked),
+        Code::Withdrawn => Some(SkipReason::Withdrawn),
+        _ => None,
     }
 }
 

@@ -75,7 +75,7 @@ impl Updater {
         problems.extend(self.config.encryption().err().as_ref().map(Problem::of));
         let (known, problem) = self.peek();
         problems.extend(problem);
-        let channel = known.channel.unwrap_or_else(|| self.config.channel.clone());
+        let channel = self.channel_of(&known);
         let feed_age = self.feed_age(&channel);
         let boot = self.fresh();
         problems.extend(boot.problems().cloned());
@@ -107,7 +107,7 @@ impl Updater {
     }
 
     /// What lasts, as far as it can be read, and what is wrong with it. Changes nothing, so it needs no lock.
-    fn peek(&self) -> (Lasting, Option<Problem>) {
+    pub(super) fn peek(&self) -> (Lasting, Option<Problem>) {
         match lasting::load(&self.store) {
             Found::Value(lasting) => (lasting, None),
             Found::Absent => (Lasting::default(), None),

@@ -41,12 +41,31 @@ impl Updater {
         brought
     }
 
+    /// Let the bundle that runs have what the channel says of its content: its name, `retry` and `requires`. Content that is
+    /// published again, such as a beta that was promoted, is known here by the name under which it was offered last.
+    pub(super) fn rename_running(&self, release: &Release) -> Result<()> {
+        let running = {
+            let boot = self.boot();
+            boot.state().record(&boot.state().current).filter(|kept| kept.root == release.entry().root).cloned()
+        };
+        let Some(kept) = running else { return Ok(()) };
+        let offered = as_offered(kept.clone(), release).bounded();
+        if offered == kept {
+            return Ok(());
+        }
+        self.amend(|state| {
+            if let Some(kept) = state.bundles.iter_mut().find(|kept| kept.id == offered.id) {
+                *kept = as_offered(kept.clone(), release).bounded();
+            }
+        })
+    }
+
     fn bring_once(&self, run: &Run<'_>, offer: &Offer) -> Result<(UpdateStatus, Step)> {
         let entry = offer.release.entry();
         let (root, version) = (entry.root, entry.version.clone());
         let kept = self.boot().state().with_root(root).filter(|kept| !kept.damaged).cloned();
         let (kept, brought) = match kept {
-            Some(kept) if self.store.is_present(&kept.id)? => (kept, Brought::default()),
+            Some(kept) if self.store.is_present(&kept.id)? => (as_offered(kept, &offer.release), Brought::default()),
             _ => self.fetch_any(run, offer)?,
         };
         let id = kept.id.clone();
@@ -204,6 +223,19 @@ fn kept(staged: &Staged, offer: &Offer, artifact: &Signed, now: u64) -> Kept {
         withdrawn: false,
         damaged: false,
         used: 0,
+    }
+}
+
+/// The record of a kept bundle with what the publisher says of its content in the release that is offered.
+fn as_offered(kept: Kept, release: &Release) -> Kept {
+    let entry = release.entry();
+    Kept {
+        version: entry.version.clone(),
+        channel: Some(release.channel().to_owned()),
+        created: entry.created,
+        requires: entry.requires.clone(),
+        retry: entry.retry,
+        ..kept
     }
 }
 

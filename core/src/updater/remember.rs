@@ -5,20 +5,43 @@
 
 use super::Asked;
 use super::Updater;
-use super::worker::Run;
+use super::worker::{Gate, Run, channel_url};
 use crate::decide::backoff;
 use crate::keep::feed::{self, Cached, Failed};
 use crate::model::document::ReleaseEntry;
 use crate::model::report::{Named, Reason};
 use crate::model::state::State;
-use crate::model::{Code, Error, RootDigest};
+use crate::model::{Code, Digest, Error, Result, RootDigest};
 
 impl Updater {
     /// Until when is this content not fetched by schedule? It failed, and each attempt may cost the whole download.
     pub(super) fn held_back(&self, run: &Run<'_>, root: RootDigest, asked: Asked) -> Option<u64> {
         let failed = self.cached(run)?.failed.filter(|failed| failed.root == root && asked == Asked::BySchedule)?;
-        let due = backoff::due(self.ports.system.unix_seconds(), failed.not_before, &self.config.timing);
-        (!due).then_some(failed.not_before)
+        (!self.is_due(failed.not_before)).then_some(failed.not_before)
+    }
+
+    /// Until when is it too soon to check by schedule? Asked before anything is locked, written or made, so that a check that is
+    /// too soon costs no more than reading when the last one was.
+    ///
+    /// # Errors
+    /// While the gate is closed (I3).
+    pub(super) fn too_soon(&self, asked: Asked) -> Result<Option<u64>> {
+        let Gate { trust, site, .. } = self.gate()?;
+        if asked != Asked::BySchedule {
+            return Ok(None);
+        }
+        let (lasting, problem) = self.peek();
+        if problem.is_some() {
+            return Ok(None); // the run says what is wrong
+        }
+        let channel = self.channel_of(&lasting);
+        let cached = self.cached_from(&channel, &channel_url(&site, &channel), trust.chain());
+        Ok(cached.map(|cached| cached.not_before).filter(|until| !self.is_due(*until)))
+    }
+
+    /// Is a deadline of the back-off over?
+    pub(super) fn is_due(&self, until: u64) -> bool {
+        backoff::due(self.ports.system.unix_seconds(), until, &self.config.timing)
     }
 
     /// Keep how the check failed, for the back-off to outlive the process (field problem D5).
@@ -39,6 +62,7 @@ impl Updater {
         let Some(cached) = self.cached(run) else { return };
         let before = cached.failed.filter(|failed| failed.root == entry.root);
         let failed = match error {
+            Some(error) if matches!(error.code(), Code::Blocked | Code::Withdrawn) => return, // nothing was to be brought
             Some(Error::Network { .. }) => return, // what came is kept: the next attempt costs only the rest
             Some(error) => {
                 self.explain(error, Some(entry));
@@ -84,8 +108,11 @@ impl Updater {
 
     /// What is kept of the channel, as far as it is of this site and trust.
     pub(super) fn cached(&self, run: &Run<'_>) -> Option<Cached> {
-        let (url, chain) = (run.channel_url(), run.trust.chain());
-        feed::load(&self.store, &run.channel()).filter(|cached| cached.url == url && cached.chain == chain)
+        self.cached_from(&run.channel(), &run.channel_url(), run.trust.chain())
+    }
+
+    fn cached_from(&self, channel: &str, url: &str, chain: Digest) -> Option<Cached> {
+        feed::load(&self.store, channel).filter(|cached| cached.url == url && cached.chain == chain)
     }
 
     /// Without it the next check asks for all of it, and does not know how this one went.

@@ -18,6 +18,7 @@ use crate::model::facts::Facts;
 use crate::model::limits::MAX_FILE_LIST;
 use crate::model::report::Reason;
 use crate::model::site::Site;
+use crate::model::state::State;
 use crate::model::{BundleId, Code, Error, Result, json};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -55,22 +56,31 @@ impl Run<'_> {
     }
 
     pub(super) fn channel_url(&self) -> String {
-        self.url(&format!("channels/{}.json", self.channel()))
+        channel_url(&self.site, &self.channel())
     }
 
-    /// The channel of this device: the one it was given, else the config's.
+    /// The channel of this device.
     pub(super) fn channel(&self) -> String {
-        self.lasting.channel.clone().unwrap_or_else(|| self.updater.config.channel.clone())
+        self.updater.channel_of(&self.lasting)
     }
+}
+
+/// What the config lets through: whom to trust, which site to ask, what to decrypt with.
+pub(super) struct Gate {
+    pub(super) trust: Trust,
+    pub(super) site: Site,
+    pub(super) keys: Vec<EncryptionKey>,
+}
+
+/// Where a channel's document lies (formats 12.1).
+pub(super) fn channel_url(site: &Site, channel: &str) -> String {
+    site.url(&format!("channels/{channel}.json"))
 }
 
 impl Updater {
     /// Do `work` as the only run on this data folder; `None`: another one is going on.
     pub(super) fn run<T>(&self, work: impl FnOnce(&mut Run<'_>) -> Result<T>) -> Result<Option<T>> {
-        let trust = self.config.trust()?; // I3: an error closes the gate
-        let site = self.config.site()?;
-        let site = site.ok_or_else(|| Error::config(Code::FeedMissing, "feed", "set the URL of the site"))?;
-        let keys = self.config.encryption()?;
+        let Gate { trust, site, keys } = self.gate()?;
         let Some(_ours) = self.exclusive()? else { return Ok(None) };
         self.cancelled.store(false, Ordering::SeqCst);
 
@@ -95,6 +105,22 @@ impl Updater {
             self.log(&format!("the copy of the ledger: {error}"));
         }
         result.map(Some)
+    }
+
+    /// What the config lets through. No I/O.
+    ///
+    /// # Errors
+    /// Whatever closes the gate (I3).
+    pub(super) fn gate(&self) -> Result<Gate> {
+        let trust = self.config.trust()?;
+        let site = self.config.site()?;
+        let site = site.ok_or_else(|| Error::config(Code::FeedMissing, "feed", "set the URL of the site"))?;
+        Ok(Gate { trust, site, keys: self.config.encryption()? })
+    }
+
+    /// The channel of this device: the one it was given, else the config's.
+    pub(super) fn channel_of(&self, lasting: &Lasting) -> String {
+        lasting.channel.clone().unwrap_or_else(|| self.config.channel.clone())
     }
 
     /// The only one who changes what lasts, among the threads of this process and among processes; `None`: somebody else is.
@@ -176,11 +202,14 @@ impl Updater {
     /// The ledger has a copy that outlives the state: one that was made anew takes it over, once, so that what is cleared
     /// later stays cleared.
     fn copy_ledger(&self, lasting: &mut Lasting) -> Result<()> {
-        self.amend(|state| {
-            if lasting.ledger_of.as_ref() != Some(&state.install_nonce) {
-                state.ledger.merge(&lasting.ledger);
-            }
-        })?;
+        let is_other = |state: &State| lasting.ledger_of.as_ref() != Some(&state.install_nonce);
+        if is_other(self.boot().state()) {
+            self.amend(|state| {
+                if is_other(state) {
+                    state.ledger.merge(&lasting.ledger);
+                }
+            })?;
+        }
         let before = lasting.clone();
         {
             let boot = self.boot();
@@ -191,23 +220,35 @@ impl Updater {
     }
 
     /// Remove what no slot names and no process serves. A process that shows pages does so after its first one: the start
-    /// is not the time (architecture 6).
+    /// is not the time (architecture 6). Without anything to remove this costs a few listings: no lock, no write and no sync.
     pub(super) fn sweep(&self) {
-        let named: BTreeSet<BundleId> = {
-            let mut boot = self.boot();
+        let now = self.ports.system.unix_seconds();
+        let named = {
+            let boot = self.boot();
             if !boot.may_sweep() {
                 return;
             }
+            ids(boot.state())
+        };
+        if matches!(sweep::is_needed(&self.store, &named, now), Ok(false)) {
+            return;
+        }
+        let named = {
+            let mut boot = self.boot();
             let locked = self.store.lock_state(1000);
             let Ok(Some(_lock)) = locked else { return };
             boot.refresh(&self.store);
             if boot.save(&self.store, Copies::Both).is_err() {
                 return; // nothing is deleted that either slot names (I2)
             }
-            boot.state().bundles.iter().map(|kept| kept.id.clone()).collect()
+            ids(boot.state())
         };
-        if let Err(error) = sweep::sweep(&self.store, &named, self.ports.system.unix_seconds()) {
+        if let Err(error) = sweep::sweep(&self.store, &named, now) {
             self.log(&format!("sweep: {error}"));
         }
     }
+}
+
+fn ids(state: &State) -> BTreeSet<BundleId> {
+    state.bundles.iter().map(|kept| kept.id.clone()).collect()
 }

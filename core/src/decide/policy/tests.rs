@@ -48,8 +48,8 @@ fn document(releases: &[Value], more: Value) -> ChannelDocument {
     serde_json::from_value(document).unwrap()
 }
 
-fn never(_: &ReleaseEntry) -> bool {
-    false
+fn never(_: &ReleaseEntry) -> Option<SkipReason> {
+    None
 }
 
 fn situation(facts: &Facts) -> Situation<'_> {
@@ -60,7 +60,7 @@ fn situation(facts: &Facts) -> Situation<'_> {
         builtin: None,
         rollout_id: Some("device-1"), // bucket 6476 of salt r1: tests/vectors/rollout.json
         custom_id: Some("ann"),
-        blocked: &never,
+        held: &never,
     }
 }
 
@@ -182,8 +182,8 @@ fn i8_nothing_as_old_as_the_builtin_comes_over_it() {
 #[test]
 fn what_the_ledger_blocks_does_not_match_unless_it_runs() {
     let facts = android();
-    let blocked = |entry: &ReleaseEntry| entry.root == root(2) && entry.retry == 0;
-    let here = Situation { blocked: &blocked, ..situation(&facts) };
+    let held = |entry: &ReleaseEntry| (entry.root == root(2) && entry.retry == 0).then_some(SkipReason::Blocked);
+    let here = Situation { held: &held, ..situation(&facts) };
     let releases = |retry: u64| vec![release(2, json!({ "retry": retry })), release(1, json!({}))];
     let evaluation = evaluate(&document(&releases(0), json!({})), &here);
     assert_eq!((evaluation.choice, evaluation.skipped), (Choice::Take(1), vec![(0, SkipReason::Blocked)]));
