@@ -4,7 +4,7 @@
 mod common;
 
 use aloft_plugin::{Load, Plugin, Setup};
-use common::{App, Notes, facts, open};
+use common::{App, Notes, clock, facts, open};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -154,7 +154,7 @@ fn under_live_reload_or_disable_deploy_the_plugin_stands_down() {
         let app = App::new(&json!({}));
         let mut whole = app.config.clone();
         whole.as_object_mut().unwrap().extend(config.as_object().unwrap().clone());
-        let plugin = open(&folder, &whole, &host, 1);
+        let plugin = open(&folder, &whole, &host, &clock(&folder, 1));
         let page = plugin.launch(&facts(1));
         assert_eq!((page.load, page.script, page.token), (Load::Nothing, None, None));
         assert_eq!(plugin.attached().load, Load::Nothing);

@@ -8,9 +8,9 @@
 use aloft_cli::serve::Server;
 use aloft_core::edge::fs::DiskFs;
 use aloft_core::edge::http::UreqConnect;
-use aloft_core::edge::ports::Silent;
+use aloft_core::edge::ports::{Silent, System as _};
 use aloft_core::edge::secrets::FileSecrets;
-use aloft_core::model::document::{IndexEntry, payload_type};
+use aloft_core::model::document::{Date, IndexEntry, payload_type};
 use aloft_core::testing::FakeSystem;
 use aloft_core::updater::Ports;
 use aloft_plugin::{Build, Facts, Host, Keep, Level, Page, Platform, Plugin, Refusal, Setup, Splash};
@@ -91,6 +91,7 @@ pub struct App {
     pub site: Site,
     pub server: Server,
     pub folder: TempDir,
+    pub system: Arc<FakeSystem>,
     pub config: Value,
     pid: u32,
     seed: u64,
@@ -111,8 +112,9 @@ impl App {
         merge(&mut ours, options);
         let config = json!({ "appId": aloft_tests::install::APP, "plugins": { "CapacitorUpdater": ours } });
         let host = Arc::new(Notes::default());
-        let plugin = open(&folder, &config, &host, 1);
-        let mut app = Self { plugin, host, site, server, folder, config, pid: 1, seed: 1 };
+        let system = clock(&folder, 1);
+        let plugin = open(&folder, &config, &host, &system);
+        let mut app = Self { plugin, host, site, server, folder, system, config, pid: 1, seed: 1 };
         app.save();
         app.start();
         app
@@ -120,7 +122,7 @@ impl App {
 
     /// The same app, opened anew on another platform and not launched.
     pub fn on_platform(mut self, platform: Platform) -> Self {
-        self.plugin = open_as(platform, &self.folder, &self.config, &self.host, self.seed);
+        self.plugin = open_as(platform, &self.folder, &self.config, &self.host, &self.system);
         self
     }
 
@@ -152,7 +154,8 @@ impl App {
     /// The next process; its page began.
     pub fn restart(&mut self) -> String {
         (self.pid, self.seed) = (self.pid + 1, self.seed + 1);
-        self.plugin = open(&self.folder, &self.config, &self.host, self.seed);
+        self.system = clock(&self.folder, self.seed);
+        self.plugin = open(&self.folder, &self.config, &self.host, &self.system);
         self.start()
     }
 
@@ -162,6 +165,11 @@ impl App {
         let token = page.token.unwrap_or_default();
         self.plugin.page_began(&token);
         token
+    }
+
+    /// What the clock says, as the plugin writes it.
+    pub fn now(&self) -> String {
+        Date(self.system.unix_seconds()).to_string().replace('Z', ".000Z")
     }
 
     /// The token of the page that was shown last.
@@ -212,11 +220,22 @@ pub fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
 }
 
-pub fn open(folder: &TempDir, config: &Value, host: &Arc<Notes>, seed: u64) -> Arc<Plugin> {
-    open_as(Platform::Android, folder, config, host, seed)
+/// The clock of a process whose data lies in `folder`.
+pub fn clock(folder: &TempDir, seed: u64) -> Arc<FakeSystem> {
+    Arc::new(FakeSystem::on_disk(seed, &DiskFs, folder.path()))
 }
 
-fn open_as(platform: Platform, folder: &TempDir, config: &Value, host: &Arc<Notes>, seed: u64) -> Arc<Plugin> {
+pub fn open(folder: &TempDir, config: &Value, host: &Arc<Notes>, system: &Arc<FakeSystem>) -> Arc<Plugin> {
+    open_as(Platform::Android, folder, config, host, system)
+}
+
+fn open_as(
+    platform: Platform,
+    folder: &TempDir,
+    config: &Value,
+    host: &Arc<Notes>,
+    system: &Arc<FakeSystem>,
+) -> Arc<Plugin> {
     let setup = Setup {
         capacitor_config: config.to_string(),
         native_app_id: "com.example.native".to_owned(),
@@ -233,7 +252,7 @@ fn open_as(platform: Platform, folder: &TempDir, config: &Value, host: &Arc<Note
     let ports = Ports {
         fs: Arc::new(DiskFs),
         connect: Arc::new(UreqConnect),
-        system: Arc::new(FakeSystem::new(seed)),
+        system: system.clone(),
         secrets: Arc::new(FileSecrets::new(folder.path().join("secrets"))),
         observer: Arc::new(Silent),
     };
