@@ -1,13 +1,18 @@
 //! Lists the files of `examples/hello`, so that `aloft demo` needs nothing but itself.
+//!
+//! The list holds no absolute path: checkouts that share a target folder share the list.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+/// From this package's folder, which is also the folder that Cargo runs this in.
+const HELLO: &str = "../examples/hello";
+
 fn main() -> std::io::Result<()> {
-    let hello = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/hello");
-    println!("cargo::rerun-if-changed={}", hello.display());
+    println!("cargo::rerun-if-changed={HELLO}");
+    let hello = Path::new(HELLO);
     let mut list = String::from("[\n");
-    for version in sorted(&hello)?.into_iter().filter(|path| path.is_dir()) {
+    for version in sorted(hello)?.into_iter().filter(|path| path.is_dir()) {
         let _ = writeln!(list, "({:?}, &[", version.file_name().unwrap_or_default().to_string_lossy());
         let mut folders = vec![version.clone()];
         while let Some(folder) = folders.pop() {
@@ -16,8 +21,11 @@ fn main() -> std::io::Result<()> {
                     folders.push(path);
                     continue;
                 }
-                let below = path.strip_prefix(&version).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-                let _ = writeln!(list, "({below:?}, include_bytes!({:?}).as_slice()),", path.display().to_string());
+                let slashes = |path: &Path| path.to_string_lossy().replace('\\', "/");
+                let below = slashes(path.strip_prefix(&version).unwrap_or(&path));
+                let from_package = format!("/{}", slashes(&path));
+                let content = format!("include_bytes!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {from_package:?}))");
+                let _ = writeln!(list, "({below:?}, {content}.as_slice()),");
             }
         }
         list.push_str("]),\n");

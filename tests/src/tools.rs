@@ -30,12 +30,12 @@ pub fn run(command: &mut Command) -> Vec<u8> {
 
 /// Scripts and pinned versions of the tools.
 pub fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tools")
+    Path::new(&std::env::var("CARGO_MANIFEST_DIR").unwrap()).join("tools")
 }
 
 /// Python with the packages of `tools/requirements.txt`: a virtual environment below `target/`, else the system's.
 pub fn python() -> PathBuf {
-    let venv = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/interop/venv");
+    let venv = Path::new(&std::env::var("CARGO_MANIFEST_DIR").unwrap()).join("../target/interop/venv");
     let python = venv.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     if python.exists() { python } else { PathBuf::from("python3") }
 }

@@ -86,7 +86,7 @@ fn archives_of_python_unpack() {
 
 #[test]
 fn archives_of_javascript_libraries_unpack() {
-    let modules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/interop");
+    let modules = Path::new(&std::env::var("CARGO_MANIFEST_DIR").unwrap()).join("../target/interop");
     let probe = format!(
         "require('{0}/fflate'); require('{0}/jszip'); require('{0}/yazl')",
         modules.join("node_modules").display()

@@ -37,7 +37,8 @@ pub(crate) fn build(gate: &mut Gate, flavour: Flavour) -> Verdict {
     let (built, folder) = (gate.root().join("target/debug"), folder(gate.root(), flavour));
     let library = folder.join("lib").join(library());
     renew(&folder).and_then(|()| copy(&built.join(self::library()), &library))?;
-    gate.check(Command::new(built.join("uniffi-bindgen")).args([&library, &folder]))
+    let roots = gate.root().join("bindings/ffi/bindgen/roots.toml");
+    gate.check(Command::new(built.join("uniffi-bindgen")).args([&library, &roots, &folder]))
 }
 
 fn library() -> String {

@@ -100,6 +100,9 @@ fn refuse(text: &str) -> ExitCode {
     ExitCode::from(2)
 }
 
+/// The checkout that this was called in. The path is asked for when it runs: checkouts that share a target folder share this program.
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_owned).unwrap_or_default()
+    let package =
+        std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+    package.parent().map(Path::to_owned).unwrap_or_default()
 }

@@ -65,7 +65,7 @@ fn main() {
     let tables = table::tables(&rows, &failed, rounds, &date);
     println!("{tables}");
     if words.iter().any(|word| word == "--docs") {
-        let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+        let docs = Path::new(&std::env::var("CARGO_MANIFEST_DIR").unwrap()).join("../docs");
         fs::write(docs.join("packs.svg"), chart::chart(&rows, &date)).unwrap();
         let page = docs.join("performance.md");
         let text = table::between_markers(&fs::read_to_string(&page).unwrap(), &tables);
