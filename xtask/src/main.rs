@@ -15,7 +15,7 @@ use gate::{Gate, Verdict, cargo};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-const USAGE: &str = "\
+pub(crate) const USAGE: &str = "\
 cargo xtask verify [STEP…]    all that must pass before a change lands, or only the steps named
 cargo xtask tools [FAMILY…]   only install what `verify` needs, or only the families named
 cargo xtask bindings          the plugin's library for this machine, and its Kotlin and Swift sides, in target/bindings
@@ -29,7 +29,7 @@ cargo xtask android-libs      the library for each ABI, into target/native; need
 cargo xtask ios-framework     the library for devices and simulators, into target/native; needs macOS with Xcode
 cargo xtask package           the npm package, into target/dist; needs both
 cargo xtask package --partial the same with the native libraries that are there, to try things out
-cargo xtask phone android|ios build|run   the example app of that package: built, then its flows on what runs";
+cargo xtask phone android|ios build|ready|run   the example app of that package: built, what its flows need, then its flows on what runs";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # phone.sh android|ios build - the example app with the packed plugin (target/dist/*.tgz), and a publisher with releases for it, in target/phone.
+# phone.sh android|ios ready - compile and fetch what `run` needs, so that `run` does neither.
 # phone.sh android|ios run [starts] - on the emulator or simulator that runs: every flow against `aloft serve`, then the time of load();
 #   `starts` only starts the app, where the web view is older than its page.
 # Called by `cargo xtask phone`. May touch: target/phone, and the device.
@@ -69,6 +70,8 @@ build_ios() {
   done
 }
 
+ready() { mkdir -p "$work"; maestro_is_there; }
+
 run() {
   mkdir -p "$work/report"
   maestro_is_there
@@ -83,6 +86,8 @@ run() {
   flow update
   publish 1.2.0
   serve --fault 'drip=2000@artifacts/*#1'
+  flow downloading
+  "kill_$platform" # as the system does it; Maestro's killApp spares an app in the foreground
   flow killed
   serve
   flow resumed
@@ -105,13 +110,23 @@ flow() { echo "flow: $1"; "$maestro" test --format junit --output "$work/report/
 
 reach_android() { adb wait-for-device; adb reverse "tcp:${address##*:}" "tcp:${address##*:}"; }
 reach_ios() {
-  device=$(xcrun simctl list devices available --json | node -pe \
-    'Object.values(JSON.parse(fs.readFileSync(0)).devices).flat().filter(d => d.name.startsWith("iPhone"))[0].udid')
+  device=$(xcrun simctl list devices available --json | node "$flows/newest-iphone.mjs")
   xcrun simctl bootstatus "$device" -b
 }
 
 install_android() { adb install -r "$work/apps/$1.apk"; }
 install_ios() { xcrun simctl install booted "$work/apps/$1.app"; }
+
+# SIGKILL by root, whom emulators of `google_apis` images have; then the process must be gone.
+kill_android() {
+  local pid
+  pid=$(adb shell pidof "$id")
+  adb shell su 0 kill -9 "$pid"
+  for _ in $(seq 50); do [ "$(adb shell pidof "$id")" = "$pid" ] || return 0; done
+  echo "the app survived its kill" >&2
+  return 1
+}
+kill_ios() { xcrun simctl terminate booted "$id"; }
 
 # 20 starts: the app lives, and half of the times that `load()` took are at most 30 ms.
 starts_android() {
@@ -141,5 +156,5 @@ maestro_is_there() {
 }
 
 export MAESTRO_CLI_NO_ANALYTICS=1
-(cd "$root" && cargo build --release --locked -p aloft-cli)
+(cd "$root" && CARGO_TARGET_DIR=$root/target cargo build --release --locked -p aloft-cli)
 "$task"

@@ -62,7 +62,7 @@ pub(crate) fn ship(gate: &mut Gate) -> Verdict {
         Lack::NotForThisSystem(problem.to_owned())
     })?;
     for abi in ABIS {
-        let mut command = build(gate.root(), abi.target, "cdylib");
+        let mut command = build(gate.root(), abi.target, "cdylib")?;
         abi.compile_with(&mut command, &programs.join(format!("{}-clang", abi.clang)), &programs.join("llvm-ar"), "");
         gate.check(&mut command)?;
         let library = built(gate.root(), abi.target, LIBRARY);
@@ -79,7 +79,7 @@ pub(crate) fn ship(gate: &mut Gate) -> Verdict {
 pub(crate) fn try_out(gate: &mut Gate, abi: &Abi) -> Verdict {
     let headers = llvm::headers(gate.root())?;
     let stubs = abi.stubs(gate.root())?;
-    let mut command = build(gate.root(), abi.target, "cdylib");
+    let mut command = build(gate.root(), abi.target, "cdylib")?;
     abi.compile_with(&mut command, Path::new("clang-19"), Path::new("llvm-ar-19"), &abi.flags(&headers));
     let flags = format!(
         "-Clink-arg=--target={} -Clink-arg=-fuse-ld=lld-19 -Clink-arg=-nostdlib -Clink-arg=-L{} \

@@ -31,9 +31,8 @@ pub(crate) fn ship(gate: &mut Gate) -> Verdict {
     let _ = std::fs::remove_dir_all(&made);
     bindings::build(gate, Flavour::Shipped)?;
     let header = bindings::folder(gate.root(), Flavour::Shipped).join("swift/AloftFFI.h");
-    rust::targets(gate.root(), &[DEVICE, SIMULATOR, INTEL_SIMULATOR])?;
     for target in [DEVICE, SIMULATOR, INTEL_SIMULATOR] {
-        gate.check(build(gate.root(), target, "staticlib").env("IPHONEOS_DEPLOYMENT_TARGET", OLDEST))?;
+        gate.check(build(gate.root(), target, "staticlib")?.env("IPHONEOS_DEPLOYMENT_TARGET", OLDEST))?;
     }
     let root = gate.root().to_owned();
     let library = |target| built(&root, target, "libaloft_ffi.a");
@@ -83,8 +82,7 @@ pub(crate) fn try_out(gate: &mut Gate) -> Verdict {
     let headers = llvm::headers(gate.root())?;
     let sdk = gate.root().join("target/tools/stubs/sdk");
     std::fs::create_dir_all(&sdk).map_err(|error| format!("{}: {error}", sdk.display()))?;
-    rust::targets(gate.root(), &[DEVICE])?;
-    let mut device = build(gate.root(), DEVICE, "staticlib");
+    let mut device = build(gate.root(), DEVICE, "staticlib")?;
     compile_with(&mut device, DEVICE, &format!("arm64-apple-ios{OLDEST}"), [&headers, &sdk]);
     gate.check(&mut device)?;
 

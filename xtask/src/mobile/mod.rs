@@ -8,15 +8,18 @@ pub(crate) mod ios;
 pub(crate) mod package;
 
 use crate::gate::{Gate, Verdict, cargo};
+use crate::tools::{Lack, rust};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A `cargo` command that builds the library of one kind for one target, small.
-pub(crate) fn build(root: &Path, target: &str, kind: &str) -> Command {
+/// A `cargo` command that builds the library of one kind for one target, small. A fresh machine is given the target's standard
+/// library first, or nothing would compile.
+pub(crate) fn build(root: &Path, target: &str, kind: &str) -> Result<Command, Lack> {
+    rust::targets(root, &[target])?;
     let words = "rustc -p aloft-ffi --lib --locked --profile small";
     let mut command = cargo(root, &format!("{words} --target {target} --crate-type {kind}"));
     command.env_remove("RUSTFLAGS"); // it would replace those of .cargo/config.toml
-    command
+    Ok(command)
 }
 
 /// Where [`build`] leaves it.
@@ -24,7 +27,7 @@ pub(crate) fn built(root: &Path, target: &str, file: &str) -> PathBuf {
     root.join("target").join(target).join("small").join(file)
 }
 
-/// The example app on an emulator or simulator: `build`, or `run` its flows.
+/// The example app on an emulator or simulator: `build`, then `ready` what its flows need, then `run` them.
 pub(crate) fn phone(gate: &mut Gate, words: &[&str]) -> Verdict {
     let script = gate.root().join("capacitor-plugin/example-app/maestro/phone.sh");
     let ended = Command::new("bash").arg(script).args(words).status(); // seen as it goes: it takes long

@@ -36,7 +36,7 @@ pub(crate) fn whole(gate: &mut Gate) -> Verdict {
     put_together(gate)?;
     let mut check = Command::new("node");
     gate.check(check.args(["scripts/check-pack.mjs", "--release"]).current_dir(gate.root().join(STAGE)))?;
-    pack(gate)
+    pack(gate).map(|_| ())
 }
 
 /// Make the package with the native libraries that are there.
@@ -45,7 +45,7 @@ pub(crate) fn partial(gate: &mut Gate) -> Verdict {
         gate.skip(&format!("{missing}, not built"));
     }
     put_together(gate)?;
-    pack(gate)
+    pack(gate).map(|_| ())
 }
 
 fn missing(root: &Path) -> Vec<String> {
@@ -66,11 +66,26 @@ pub(crate) fn put_together(gate: &mut Gate) -> Result<PathBuf, Stop> {
         .map_err(|error| format!("{STAGE}: {error}"))?;
 
     node::packages(&stage, &stage)?;
+    if let Some(repository) = std::env::var("GITHUB_REPOSITORY").ok().filter(|name| !name.is_empty()) {
+        gate.check(Command::new(node::NPM).args(["pkg", "set"]).args(origin(&repository)).current_dir(&stage))?;
+    }
     gate.check(Command::new(node::NPM).args(["run", "build"]).current_dir(&stage))?;
     let manifest = stage.join("dist/native-manifest.json");
     let text = manifest_of(&stage).map_err(|error| format!("{}: {error}", manifest.display()))?;
     std::fs::write(&manifest, text).map_err(|error| format!("{}: {error}", manifest.display()))?;
     Ok(stage)
+}
+
+/// Where a package comes from, as `npm pkg set` takes it. npm accepts a provenance only if the package names the repository whose
+/// workflow built it; so the workflow's own name is written, which is also right in a fork.
+fn origin(repository: &str) -> [String; 4] {
+    let page = format!("https://github.com/{repository}");
+    [
+        "repository.type=git".to_owned(),
+        format!("repository.url=git+{page}.git"),
+        "repository.directory=capacitor-plugin".to_owned(),
+        format!("bugs.url={page}/issues"),
+    ]
 }
 
 /// Everything that is written by hand.
@@ -104,14 +119,18 @@ fn manifest_of(stage: &Path) -> io::Result<String> {
     Ok(format!("{manifest:#}\n"))
 }
 
-fn pack(gate: &mut Gate) -> Verdict {
+/// Pack [`STAGE`] into `target/dist`; the archive.
+pub(crate) fn pack(gate: &mut Gate) -> Result<PathBuf, Stop> {
     let dist = gate.root().join("target/dist");
-    std::fs::create_dir_all(&dist).map_err(|error| format!("{}: {error}", dist.display()))?;
+    let failed = |error: io::Error| format!("{}: {error}", dist.display());
+    std::fs::create_dir_all(&dist).map_err(failed)?;
     let mut pack = Command::new(node::NPM);
     pack.args(["pack", "--ignore-scripts", "--pack-destination"]).arg(&dist).current_dir(gate.root().join(STAGE));
     gate.check(&mut pack)?;
     gate.tell(&format!("the package is in {}", dist.display()));
-    Ok(())
+    let packed = files(&dist).into_iter().filter(|file| file.extension().is_some_and(|ending| ending == "tgz"));
+    let age = |file: &PathBuf| file.metadata().and_then(|about| about.modified()).ok();
+    packed.max_by_key(age).ok_or_else(|| Stop::Failed(format!("{}: npm packed nothing", dist.display())))
 }
 
 /// Copy what is there; a folder that is absent has nothing to copy.

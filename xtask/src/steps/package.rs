@@ -2,6 +2,7 @@
 //!
 //! In: the gate. Out: a verdict each. May touch: `target/`, npm's registry, folders that npm and builds fill.
 
+use super::workflows;
 use crate::gate::{Gate, Verdict};
 use crate::mobile::package;
 use crate::tools::node;
@@ -18,6 +19,10 @@ pub(super) fn verify(gate: &mut Gate) -> Verdict {
     }
     let whole = package::put_together(gate)?;
     gate.check(&mut npm(&whole, "check:pack"))?;
+    if cfg!(unix) {
+        let packed = package::pack(gate)?;
+        workflows::publish(gate, &packed)?;
+    }
     let example = plugin.join("example-app");
     node::packages(&example, &example)?;
     gate.check(&mut npm(&example, "build:variants"))
