@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-/// Unix seconds at which every story begins.
+/// Unix seconds at which every story on a disk in memory begins, and before every story on a real disk.
 pub const BEGIN: u64 = 1_795_168_800;
 
 /// The three files of a bundle of this version.
@@ -200,6 +200,7 @@ pub struct Device {
 impl Device {
     /// A device that was never started.
     pub fn new(fs: impl Fs + 'static, root: impl Into<PathBuf>, site: &Site) -> Self {
+        let root = root.into();
         let mut config = signer::trusting(&[&signer::private(1)]);
         config.feed = Some("https://example.com".to_owned());
         let facts = Facts {
@@ -211,10 +212,10 @@ impl Device {
             ..Facts::unknown()
         };
         Self {
+            system: Arc::new(clock(1, &fs, &root)),
             fs: Arc::new(fs),
-            root: root.into(),
+            root,
             site: Arc::new(site.clone()),
-            system: Arc::new(FakeSystem::new(1)),
             secrets: Arc::new(MemSecrets::default()),
             observer: Arc::new(Silent),
             config,
@@ -232,10 +233,10 @@ impl Device {
             }
         }
         Self {
+            system: Arc::new(clock(seed, &fs, &self.root)),
             fs: Arc::new(fs),
             root: self.root.clone(),
             site: self.site.clone(),
-            system: Arc::new(FakeSystem::new(seed)),
             secrets: Arc::new(secrets),
             observer: self.observer.clone(),
             config: self.config.clone(),
@@ -313,6 +314,11 @@ impl Device {
         names.sort();
         names
     }
+}
+
+/// A clock that agrees with the disk: the folder above the data folder is made when a test begins.
+fn clock(seed: u64, fs: &dyn Fs, root: &Path) -> FakeSystem {
+    FakeSystem::on_disk(seed, fs, root.parent().unwrap_or(root))
 }
 
 /// A disk in memory, a device on it that was never started, and its site.

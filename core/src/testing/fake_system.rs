@@ -2,9 +2,10 @@
 //!
 //! In: what a test sets. Out: that, and the same random bytes for the same seed. May touch: memory. Keeps: nothing.
 
-use crate::edge::ports::System;
+use crate::edge::ports::{Fs, System};
 use sha2::Digest as _;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A system under a test's control.
@@ -25,6 +26,19 @@ impl FakeSystem {
     pub fn new(seed: u64) -> Self {
         let random = sha2::Sha256::digest(seed.to_be_bytes()).into();
         Self(Mutex::new(Inner { unix: 1_795_168_800, monotonic: 0, slept: 0, random, alive: BTreeMap::new() }))
+    }
+
+    /// A system whose clock agrees with a disk: it begins at the time of `folder`, which the test has just made there.
+    ///
+    /// The core compares the clock with the times of files, and a real disk gives its files the time at which the test runs.
+    /// A disk in memory that gives no times leaves the clock where [`FakeSystem::new`] puts it.
+    pub fn on_disk(seed: u64, fs: &dyn Fs, folder: &Path) -> Self {
+        let system = Self::new(seed);
+        let modified = fs.stat(folder).ok().flatten().map_or(0, |stat| stat.modified);
+        if modified > 0 {
+            system.set_unix(modified);
+        }
+        system
     }
 
     /// Let `millis` pass on all clocks.
