@@ -21,12 +21,19 @@ pub enum Fetched {
     },
 }
 
-/// Fetch the document at `url`. Blocks.
+/// Fetch the document at `url`. Blocks. A server that refuses to compare is asked once more, for the document.
 ///
 /// # Errors
 /// Network and server errors; `too_large` beyond `MAX_DOCUMENT`.
 pub fn fetch_document(network: Network<'_>, url: &str, etag: Option<&str>) -> Result<Fetched> {
     let etag = etag.filter(|etag| is_etag(etag));
+    match ask(network, url, etag) {
+        Err(error) if etag.is_some() && request::may_be_for_its_condition(&error) => ask(network, url, None),
+        fetched => fetched,
+    }
+}
+
+fn ask(network: Network<'_>, url: &str, etag: Option<&str>) -> Result<Fetched> {
     let headers = etag.map(|etag| ("if-none-match", etag.to_owned())).into_iter().collect();
     let mut answer = request::get(network, url, headers)?;
     match answer.status() {

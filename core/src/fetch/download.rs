@@ -126,7 +126,10 @@ pub fn download(
     let mut start = partial.start(fs, wanted.size)?;
     while start != Start::Complete {
         match transfer(network, fs, observer, wanted, partial, &start) {
-            Err(error) if resume::deserves_a_fresh_try(&start, &error) => start = Start::Fresh,
+            // What is there lasts until the whole has begun to come.
+            Err(error) if matches!(start, Start::Resume { .. }) && request::may_be_for_its_condition(&error) => {
+                start = Start::Fresh;
+            }
             fetched => return fetched.map(done),
         }
     }

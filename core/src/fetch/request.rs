@@ -139,6 +139,18 @@ impl Answer<'_> {
     }
 }
 
+/// May a request have been refused only because it asked for a part, or for what has changed? Then a plain one is sent, once (I10).
+///
+/// Not after 404 and 410, which hold for a plain request as well, and not where the server is overloaded (429, 502, 503, 504).
+pub(crate) fn may_be_for_its_condition(error: &Error) -> bool {
+    match error {
+        Error::Server { code: Code::ServerError, status, .. } => !matches!(status, 502..=504),
+        Error::Server { code: Code::RangeMismatch | Code::UnexpectedStatus, .. }
+        | Error::Corrupt { code: Code::SizeMismatch, .. } => true,
+        _ => false,
+    }
+}
+
 /// RFC 9110, 8.8.3, at most 256 bytes: it is stored and sent back.
 pub(crate) fn is_etag(text: &str) -> bool {
     let opaque = text.strip_prefix("W/").unwrap_or(text).strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));

@@ -3,7 +3,7 @@
 //! In: what lies in `partial/`, the signed size, the head of an answer. Out: [`Start`], then [`Next`].
 //! May touch: nothing. Keeps: I10 (one restart), and that no two versions are spliced.
 
-use crate::model::{Code, Error};
+use crate::model::Code;
 
 /// How a download begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,20 +72,6 @@ pub(crate) fn next(start: &Start, head: &Head, size: u64) -> Next {
     }
 }
 
-/// Was it only going on that the server refused? Then the whole is asked for, once: what is there lasts until that has begun to come.
-///
-/// Not after 404 and 410, which hold for the whole as well, and not where the server is overloaded (429, 502, 503, 504).
-pub(crate) fn deserves_a_fresh_try(start: &Start, error: &Error) -> bool {
-    let is_resume = matches!(start, Start::Resume { .. });
-    let refused = match error {
-        Error::Server { code: Code::ServerError, status, .. } => !matches!(status, 502..=504),
-        Error::Server { code: Code::RangeMismatch | Code::UnexpectedStatus, .. }
-        | Error::Corrupt { code: Code::SizeMismatch, .. } => true,
-        _ => false,
-    };
-    is_resume && refused
-}
-
 /// Is this `Content-Range` exactly the rest from `offset` of `size` bytes (RFC 9110, 14.4)?
 fn covers(range: &str, offset: u64, size: u64) -> bool {
     range.trim() == format!("bytes {offset}-{}/{size}", size.saturating_sub(1))
@@ -147,33 +133,6 @@ mod tests {
         ] {
             let head = Head { status: code, length, range: range.map(str::to_owned), etag: etag.map(str::to_owned) };
             assert_eq!(next(&from, &head, 100), expected, "{from:?} {head:?}");
-        }
-    }
-
-    #[test]
-    fn every_row_of_the_refusals_says_whether_the_whole_is_asked_for() {
-        let server = |code, status| Error::Server { code, status, retry_after: None, detail: String::new() };
-        let status = |status| server(Code::UnexpectedStatus, status);
-        for (error, expected) in [
-            (status(304), true),
-            (status(400), true),
-            (status(403), true),
-            (status(416), true),
-            (server(Code::RangeMismatch, 206), true),
-            (server(Code::ServerError, 500), true),
-            (server(Code::ServerError, 501), true),
-            (server(Code::ServerError, 502), false),
-            (server(Code::ServerError, 503), false),
-            (server(Code::ServerError, 504), false),
-            (server(Code::RateLimited, 429), false),
-            (server(Code::NotFound, 404), false),
-            (server(Code::Gone, 410), false),
-            (server(Code::UnexpectedContent, 200), false),
-            (Error::corrupt(Code::SizeMismatch, ""), true),
-            (Error::Network { code: Code::ConnectionLost, phase: "", source: None }, false),
-        ] {
-            assert_eq!(deserves_a_fresh_try(&resume(40), &error), expected, "{error}");
-            assert!(!deserves_a_fresh_try(&Start::Fresh, &error), "{error}");
         }
     }
 }

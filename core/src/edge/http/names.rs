@@ -16,8 +16,8 @@ use ureq::unversioned::transport::NextTimeout;
 
 /// More addresses than this of one host are not tried; ureq's array has no room for more.
 const MOST_ADDRESSES: usize = 16;
-/// The system's resolver runs on it. 256 KiB: glibc's and bionic's use some tens of KiB.
-const STACK: usize = 256 << 10;
+/// The system's resolver runs on it. 512 KiB: what iOS gives a thread by itself; other systems' resolvers need less.
+const STACK: usize = 512 << 10;
 
 /// What the system says to `host:port`. Blocks for as long as the system likes.
 type Lookup = fn(&str) -> io::Result<Vec<SocketAddr>>;

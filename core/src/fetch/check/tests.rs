@@ -35,6 +35,31 @@ fn a_stored_validator_that_is_none_is_not_sent() {
 }
 
 #[test]
+fn i10_a_comparison_that_is_refused_leads_to_one_plain_request() {
+    let ask = |answers: [Scripted; 2]| {
+        let transport = ScriptedTransport::script(answers.map(|answer| (URL, answer)));
+        let (system, timing) = (FakeSystem::new(0), Timing::default());
+        let network = Network { transport: &transport, system: &system, timing: &timing };
+        let fetched = fetch_document(network, URL, Some("\"a\""));
+        let conditional: Vec<_> =
+            transport.asked().iter().map(|asked| asked.headers.contains_key("if-none-match")).collect();
+        assert_eq!(conditional, [true, false]);
+        fetched
+    };
+    for refusal in [Scripted::new(403, ""), Scripted::new(412, ""), Scripted::new(501, ""), Scripted::new(206, "{}")] {
+        let expected = Fetched::Document { bytes: b"{}".to_vec(), etag: None };
+        assert_eq!(ask([refusal.clone(), Scripted::new(200, "{}")]).unwrap(), expected, "{refusal:?}");
+        assert!(ask([refusal.clone(), refusal]).is_err());
+    }
+    let (fetched, conditional) = fetch(Some("\"a\""), Scripted::new(503, ""));
+    assert_eq!(
+        (fetched.unwrap_err().code(), conditional),
+        (Code::ServerError, true),
+        "an overloaded server is left alone"
+    );
+}
+
+#[test]
 fn i10_a_document_has_a_limit_declared_or_not() {
     let at_limit = || vec![b' '; MAX_DOCUMENT as usize];
     let beyond = || vec![b' '; MAX_DOCUMENT as usize + 1];

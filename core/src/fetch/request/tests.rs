@@ -173,3 +173,30 @@ fn each_fault_of_the_transport_has_its_code() {
         assert_eq!(answered(Scripted::fault(fault)).unwrap_err().code(), code);
     }
 }
+
+#[test]
+fn every_row_of_the_refusals_says_whether_a_plain_request_is_sent() {
+    let server = |code, status| Error::Server { code, status, retry_after: None, detail: String::new() };
+    let status = |status| server(Code::UnexpectedStatus, status);
+    for (error, expected) in [
+        (status(304), true),
+        (status(400), true),
+        (status(403), true),
+        (status(412), true),
+        (status(416), true),
+        (server(Code::RangeMismatch, 206), true),
+        (server(Code::ServerError, 500), true),
+        (server(Code::ServerError, 501), true),
+        (server(Code::ServerError, 502), false),
+        (server(Code::ServerError, 503), false),
+        (server(Code::ServerError, 504), false),
+        (server(Code::RateLimited, 429), false),
+        (server(Code::NotFound, 404), false),
+        (server(Code::Gone, 410), false),
+        (server(Code::UnexpectedContent, 200), false),
+        (Error::corrupt(Code::SizeMismatch, ""), true),
+        (Error::Network { code: Code::ConnectionLost, phase: "", source: None }, false),
+    ] {
+        assert_eq!(may_be_for_its_condition(&error), expected, "{error}");
+    }
+}
