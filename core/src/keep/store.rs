@@ -139,8 +139,8 @@ impl Store {
     /// `storage_read`, `storage_denied`: unreadable is not gone.
     pub fn is_present(&self, id: &BundleId) -> Result<bool> {
         let bundle = self.bundle(id);
-        let start = self.start.as_ref().map(|start| bundle.join(start.as_str()));
-        for path in [self.seal(id), bundle.join(names::INDEX)].into_iter().chain(start) {
+        let first = self.start.as_ref().map(|path| bundle.join(path.as_str()));
+        for path in [self.seal(id), bundle.join(names::INDEX)].into_iter().chain(first) {
             match self.fs.stat(&path).map_err(self.failed("read", &path))? {
                 Some(stat) if stat.len > 0 => {}
                 _ => return Ok(false),
