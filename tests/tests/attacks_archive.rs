@@ -67,6 +67,16 @@ fn what_is_accounted_for_is_accepted() {
     accepted("another extra field and other hints", &Forge::new([index, extra]));
 }
 
+/// A name of 65 parts.
+const DEEP: [u8; 129] = {
+    let (mut name, mut slash) = ([b'a'; 129], 1);
+    while slash < name.len() {
+        name[slash] = b'/';
+        slash += 2;
+    }
+    name
+};
+
 #[test]
 fn i3_names_that_are_not_paths_inside_the_bundle_are_refused() {
     let name = |name: &'static [u8]| {
@@ -82,6 +92,7 @@ fn i3_names_that_are_not_paths_inside_the_bundle_are_refused() {
         ("nul", Code::ArchivePath, &name(b"assets/app.js\0.png")),
         ("line", Code::ArchivePath, &name(b"assets/app\n.js")),
         ("reserved", Code::ArchivePath, &name(b"assets/aux.js")),
+        ("too deep", Code::ArchivePath, &name(&DEEP)),
         ("not UTF-8", Code::ArchivePath, &name(b"assets/app\xff.js")),
         ("empty", Code::ArchivePath, &name(b"")),
         ("a folder with content", Code::ArchiveUnaccounted, &|forge| {
@@ -270,6 +281,17 @@ fn a_missing_index_names_the_folder_it_is_in() {
 }
 
 #[test]
+fn an_empty_index_counts_as_missing_before_a_file_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    for index in [Part::stored("index.html", b""), Part::deflated("index.html", b"")] {
+        let files = list(&[("index.html", b""), ("assets/app.js", SCRIPT)]);
+        let forge = Forge::new([index, honest().parts[1].clone()]);
+        assert_eq!(code(folder.path(), &forge, &files), Some(Code::IndexMissing));
+        assert!(!folder.path().join("bundle").exists());
+    }
+}
+
+#[test]
 fn i10_a_bomb_is_stopped_at_the_size_it_declares() {
     let folder = tempfile::tempdir().unwrap();
     let mut bomb = Part::deflated("assets/app.js", &vec![0; 64 << 20]);
@@ -306,7 +328,7 @@ fn i10_names_longer_than_a_file_list_may_be_are_refused() {
 #[test]
 fn i10_more_folders_than_files_may_be_are_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let names: Vec<_> = (0..50).map(|n| format!("{n}/{}x", "a/".repeat(450))).collect();
+    let names: Vec<_> = (0..400).map(|n| format!("{n}/{}x", "a/".repeat(60))).collect();
     let files: Vec<_> = names.iter().map(|name| (name.as_str(), &b""[..])).chain([("index.html", INDEX)]).collect();
     let forge = Forge::new(files.iter().map(|(name, content)| Part::stored(name, content)));
     assert_eq!(code(folder.path(), &forge, &list(&files)), Some(Code::TooLarge));

@@ -101,8 +101,13 @@ fn i3_a_pack_has_no_path_that_an_archive_may_not_have() {
         assert_eq!(refused(&files), code, "{path}");
     }
     let mut files = bundle(2);
+    files.push((vec!["a"; 65].join("/"), b"x".to_vec()));
+    assert_eq!(refused(&files), Code::ArchivePath, "too deep");
+    let mut files = bundle(2);
     files.retain(|(path, _)| path != "index.html");
     assert_eq!(refused(&files), Code::IndexMissing);
+    files.push(("index.html".to_owned(), Vec::new()));
+    assert_eq!(refused(&files), Code::IndexMissing, "an empty one");
 }
 
 /// What a device on bundle 1 says to a pack of these files.

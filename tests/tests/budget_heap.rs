@@ -146,7 +146,8 @@ fn i10_the_most_and_longest_names_take_their_list_and_16_mib() {
     let _alone = ALONE.lock();
     let folder = tempfile::tempdir().unwrap();
     let names: Vec<_> = (0..19_999).map(|n| format!("{}/{n:05}{}", n % 50, "x".repeat(240))).collect();
-    let files: Vec<_> = names.iter().map(|name| (name.as_str(), &b"1"[..])).chain([("index.html", &b""[..])]).collect();
+    let files: Vec<_> =
+        names.iter().map(|name| (name.as_str(), &b"1"[..])).chain([("index.html", &b"1"[..])]).collect();
     let zip = Forge::new(files.iter().map(|(name, content)| Part::stored(name, content))).bytes();
     let files = list(&files);
     let entry = write(folder.path(), &zip, &files);

@@ -23,9 +23,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
-/// Folders nest no deeper than a path of 1,024 bytes can.
-const MAX_DEPTH: usize = 512;
-
 /// A folder that can be published.
 #[derive(Debug, Clone)]
 pub struct Bundle {
@@ -45,8 +42,10 @@ pub struct Bundle {
 pub fn describe(folder: &Path, bar: &ProgressBar) -> Result<Bundle> {
     let found = find(folder)?;
     names::check_clashes(found.keys())?;
-    if !found.keys().any(|path| path.as_str() == "index.html") {
-        return Err(index_missing(folder, &found));
+    match found.iter().find(|(path, _)| path.as_str() == "index.html") {
+        None => return Err(index_missing(folder, &found)),
+        Some((_, (_, 0))) => return Err(index_empty(folder)),
+        Some(_) => {}
     }
     bar.set_length(found.values().map(|(_, size)| size).sum());
     let mut files = Vec::with_capacity(found.len());
@@ -73,7 +72,7 @@ fn find(folder: &Path) -> Result<Found> {
         return Err(Failure::new("not_found", format!("{} is no folder", folder.display()))
             .hint("name the folder that the build writes, the one with index.html"));
     }
-    for entry in WalkDir::new(folder).min_depth(1).max_depth(MAX_DEPTH) {
+    for entry in WalkDir::new(folder).min_depth(1) {
         let entry = entry.map_err(|error| Failure::new("io", error.to_string()))?;
         let kind = entry.file_type();
         if kind.is_dir() {
@@ -109,6 +108,12 @@ fn index_missing(folder: &Path, found: &Found) -> Failure {
         Some(inner) => failure.hint(format!("there is one in {inner}/: name that folder")),
         None => failure.hint("name the folder that the build writes"),
     }
+}
+
+/// A page without a byte shows nothing, and a device takes the bundle for one that is not there.
+fn index_empty(folder: &Path) -> Failure {
+    Failure::new("index_missing", format!("index.html at the top of {} is empty", folder.display()))
+        .hint("build again: the web view shows this file first")
 }
 
 fn check_limits(files: &FileList) -> Result<()> {

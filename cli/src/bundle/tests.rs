@@ -47,9 +47,12 @@ fn a_compressed_file_is_a_copy_only_beside_its_original() {
 fn what_cannot_be_a_bundle_is_refused() {
     let code = |files: &[(&str, &[u8])]| described(files).unwrap_err().code;
     assert_eq!(code(&[("a.js", b"")]), "index_missing");
-    assert_eq!(code(&[("index.html", b""), ("lib/a.so", b"\x7fELF\x01")]), "bundle_executable");
-    assert_eq!(code(&[("index.html", b""), ("u\u{308}.js", b"")]), "bundle_path");
-    assert_eq!(code(&[("index.html", b""), ("a?.js", b"")]), "bundle_path");
+    assert_eq!(code(&[("index.html", b"<p>"), ("lib/a.so", b"\x7fELF\x01")]), "bundle_executable");
+    assert_eq!(code(&[("index.html", b"<p>"), ("u\u{308}.js", b"")]), "bundle_path");
+    assert_eq!(code(&[("index.html", b"<p>"), ("a?.js", b"")]), "bundle_path");
+    assert_eq!(code(&[("index.html", b"<p>"), (&vec!["a"; 65].join("/"), b"")]), "bundle_path");
+    assert_eq!(code(&[("index.html", b"<p>"), (&vec!["a"; 600].join("/"), b"")]), "bundle_path", "not left out");
+    assert_eq!(code(&[("index.html", b""), ("a.js", b"1")]), "index_missing");
     let failure = described(&[("dist/index.html", b"")]).unwrap_err();
     assert_eq!(failure.hint, "there is one in dist/: name that folder");
 }

@@ -19,6 +19,9 @@ pub const MAX_BUNDLE: u64 = 2 << 30;
 pub const MAX_PATH: usize = 1024;
 /// One part of such a path, in bytes.
 pub const MAX_PATH_PART: usize = 255;
+/// Parts of such a path. 64: apps have about ten, and each folder may cost whoever walks through them a descriptor, of which a process on
+/// iOS has 256.
+pub const MAX_PATH_PARTS: usize = 64;
 /// A URL, in bytes. 8 KiB: what servers take; a longer one could be sent for as long as its receiver reads slowly.
 pub const MAX_URL: usize = 8 << 10;
 /// A message of an error or a line of the log, in bytes. 1 KiB: room for the longest path and what is wrong with it.

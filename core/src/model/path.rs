@@ -3,12 +3,12 @@
 //! In: a path as an archive, a list or a packer names it. Out: [`BundlePath`], safe to join to a folder on any system.
 //! May touch: nothing. Keeps: I3, I10.
 
-use super::limits::{MAX_PATH, MAX_PATH_PART};
+use super::limits::{MAX_PATH, MAX_PATH_PART, MAX_PATH_PARTS};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// A relative path with `/`, at most 1,024 bytes, that means the same file on every system.
+/// A relative path with `/`, at most 1,024 bytes and 64 parts, that means the same file on every system.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct BundlePath(String);
@@ -22,6 +22,9 @@ pub enum BadPath {
     /// Over 1,024 bytes, or a part over 255.
     #[error("the path is longer than 1,024 bytes, or a part of it longer than 255")]
     TooLong,
+    /// More than 64 parts.
+    #[error("the path has more than 64 parts")]
+    TooDeep,
     /// Begins with `/`.
     #[error("the path is absolute")]
     Absolute,
@@ -74,6 +77,9 @@ impl FromStr for BundlePath {
         }
         if text.chars().any(|c| c.is_control() || matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*')) {
             return Err(BadPath::Character); // the colon covers drive letters and alternate streams
+        }
+        if text.split('/').count() > MAX_PATH_PARTS {
+            return Err(BadPath::TooDeep);
         }
         text.split('/').try_for_each(check_part)?;
         Ok(Self(text.to_owned()))
@@ -155,6 +161,8 @@ mod tests {
         }
         assert_eq!("x".repeat(256).parse::<BundlePath>(), Err(BadPath::TooLong));
         assert_eq!(vec!["x"; 600].join("/").parse::<BundlePath>(), Err(BadPath::TooLong));
+        assert_eq!(vec!["x"; 65].join("/").parse::<BundlePath>(), Err(BadPath::TooDeep));
+        assert!(vec!["x"; 64].join("/").parse::<BundlePath>().is_ok());
     }
 
     #[test]

@@ -56,6 +56,10 @@ impl Node for Entry {
     fn kind(&self) -> Kind {
         self.kind
     }
+
+    fn size(&self) -> u64 {
+        self.size
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use super::archive::Window;
 use super::base::{Base, no_such_file};
 use super::copier::{Content, Copier, Owner};
 use super::progress::{Pace, Progress};
-use super::tree;
+use super::tree::{self, Kind, Node};
 use super::unpack::{Unpacked, Watch, make_folders};
 use super::verify::Verified;
 use crate::edge::ports::{Fs, Shared, Write};
@@ -75,9 +75,25 @@ fn failure(path: &Path, error: aloft_pack::Error) -> Error {
 }
 
 /// A file of the target.
+#[derive(Clone)]
 struct Target {
     path: BundlePath,
+    size: u64,
     source: Source,
+}
+
+impl Node for Target {
+    fn path(&self) -> &BundlePath {
+        &self.path
+    }
+
+    fn kind(&self) -> Kind {
+        Kind::File
+    }
+
+    fn size(&self) -> u64 {
+        self.size
+    }
 }
 
 fn targets(files: &[File]) -> Result<Vec<Target>> {
@@ -85,15 +101,15 @@ fn targets(files: &[File]) -> Result<Vec<Target>> {
     within("the names in the pack, in bytes,", MAX_FILE_LIST, names)?;
     let target = |file: &File| {
         let refused = |why| Error::unsafe_archive(Code::ArchivePath, format!("{}: {why}", file.path.escape_debug()));
-        Ok(Target { path: file.path.parse().map_err(refused)?, source: file.source })
+        Ok(Target { path: file.path.parse().map_err(refused)?, size: file.size, source: file.source })
     };
     files.iter().map(target).collect()
 }
 
 fn make_tree(fs: &dyn Fs, dir: &Path, targets: &[Target]) -> Result<()> {
-    let mut paths: Vec<_> = targets.iter().map(|target| target.path.clone()).collect();
-    tree::check(&mut paths)?;
-    make_folders(fs, dir, &paths)
+    let mut nodes = targets.to_vec();
+    tree::check(&mut nodes)?;
+    make_folders(fs, dir, &nodes)
 }
 
 /// The base as the codec reads it.
@@ -165,7 +181,7 @@ impl Files<'_> {
     }
 
     fn target(&self, n: usize) -> Result<(PathBuf, Source)> {
-        let Target { path, source } = self.targets.get(n).ok_or_else(no_such_file)?;
+        let Target { path, source, .. } = self.targets.get(n).ok_or_else(no_such_file)?;
         Ok((self.dir.join(path.as_str()), *source))
     }
 

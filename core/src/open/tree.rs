@@ -12,6 +12,8 @@ pub(super) trait Node {
     fn path(&self) -> &BundlePath;
     /// What it is.
     fn kind(&self) -> Kind;
+    /// Bytes of a file.
+    fn size(&self) -> u64;
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,28 +22,19 @@ pub(super) enum Kind {
     Folder,
 }
 
-/// A file.
-impl Node for BundlePath {
-    fn path(&self) -> &BundlePath {
-        self
-    }
-
-    fn kind(&self) -> Kind {
-        Kind::File
-    }
-}
-
-/// Sort `nodes` by path and refuse names that clash, folders that are above no file, and a bundle without `index.html`.
+/// Sort `nodes` by path and refuse names that clash, folders that are above no file, and a bundle without an `index.html`
+/// that has content: an empty one shows nothing, and counts as one that is not there.
 pub(super) fn check<N: Node>(nodes: &mut [N]) -> Result<()> {
     nodes.sort_unstable_by(order);
     let nexts = nodes.iter().skip(1).map(Some).chain([None]);
     nodes.iter().zip(nexts).try_for_each(|(node, next)| compare(node, next))?;
-    let paths = || nodes.iter().map(|node| node.path().as_str());
-    if paths().any(|path| path == "index.html") {
+    let index = nodes.iter().find(|node| node.path().as_str() == "index.html");
+    if index.is_some_and(|index| index.size() > 0) {
         return Ok(());
     }
-    let mut inside = paths().filter_map(|path| path.strip_suffix("/index.html"));
+    let mut inside = nodes.iter().filter_map(|node| node.path().as_str().strip_suffix("/index.html"));
     let detail = match inside.find(|folder| !folder.contains('/')) {
+        _ if index.is_some() => "index.html at the root of the bundle is empty".to_owned(),
         Some(folder) => format!("index.html is in the folder {folder} and not at the root of the bundle"),
         None => "there is no index.html at the root of the bundle".to_owned(),
     };

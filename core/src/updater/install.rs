@@ -121,6 +121,10 @@ impl Updater {
         self.ports.observer.notice(&Notice::Fetching { version: entry.version.clone() });
         self.config.limits.admit(entry)?; // I10: not after a download that cannot be used
         self.config.limits.admit_artifact(artifact.size)?;
+        if entry.size == 0 {
+            let detail = "the release has no bytes, so its index.html is empty or missing";
+            return Err(Error::unsafe_archive(Code::IndexMissing, detail));
+        }
         let partial = Partial::new(&self.store.path(names::PARTIAL), artifact.sha256);
         let there = partial.size(fs);
         let base = self.base(run, artifact, &id)?; // before a download that could not be used
