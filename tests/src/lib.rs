@@ -3,6 +3,7 @@
 #![allow(clippy::missing_panics_doc)]
 
 pub mod fault_fs;
+pub mod folding_fs;
 pub mod forge;
 pub mod install;
 pub mod listening;

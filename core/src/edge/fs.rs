@@ -1,8 +1,11 @@
 //! The `Fs` port on a real disk.
 //!
 //! In: absolute paths and bytes. Out: what the system answered. May touch: files, folders, file locks, free space.
-//! Keeps: I2 (what `flush_batch` returns from survives a power cut), I10 (reads have a cap, locks a waiting time).
+//! Keeps: I1 (only plain files are opened, see `plain`), I2 (what `flush_batch` returns from survives a power cut), I10 (reads have a
+//! cap, locks a waiting time).
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
+
+mod plain;
 
 use super::ports::{Fs, Kind, Lock, LockKind, ReadAt, Shared, Stat, Write};
 use std::fs::{self, File, OpenOptions};
@@ -16,7 +19,7 @@ pub struct DiskFs;
 
 impl Fs for DiskFs {
     fn read(&self, path: &Path, cap: u64) -> io::Result<Vec<u8>> {
-        let file = File::open(path)?;
+        let file = plain::read(path)?;
         if file.metadata()?.len() > cap {
             return Err(ErrorKind::FileTooLarge.into());
         }
@@ -27,11 +30,11 @@ impl Fs for DiskFs {
     }
 
     fn open(&self, path: &Path) -> io::Result<Box<dyn ReadAt>> {
-        Ok(Box::new(Reader(File::open(path)?)))
+        Ok(Box::new(Reader(plain::read(path)?)))
     }
 
     fn write_at(&self, path: &Path, offset: u64, bytes: &[u8]) -> io::Result<()> {
-        let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+        let mut file = plain::write(path)?;
         if offset > 0 {
             file.seek(SeekFrom::Start(offset))?;
         }
@@ -43,7 +46,7 @@ impl Fs for DiskFs {
     }
 
     fn append(&self, path: &Path, offset: u64) -> io::Result<Box<dyn Write>> {
-        let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+        let mut file = plain::write(path)?;
         let len = file.metadata()?.len();
         if len < offset {
             return Err(io::Error::new(ErrorKind::InvalidInput, "the file is shorter than where to write on"));
@@ -65,17 +68,20 @@ impl Fs for DiskFs {
             Kind::Other
         };
         let modified = meta.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        Ok(Some(Stat { kind, len: meta.len(), modified }))
+        Ok(Some(Stat { kind, len: meta.len(), modified, names: plain::names(&meta) }))
     }
 
     fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
+        if self.stat(dir)?.is_none_or(|stat| stat.kind != Kind::Dir) {
+            return Ok(Vec::new());
+        }
         let Some(entries) = unless_absent(fs::read_dir(dir))? else { return Ok(Vec::new()) };
         entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
     }
 
     fn create_dir(&self, path: &Path) -> io::Result<()> {
         match make_dir(path) {
-            Err(e) if e.kind() == ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+            Err(e) if e.kind() == ErrorKind::AlreadyExists && fs::symlink_metadata(path)?.is_dir() => Ok(()),
             other => other,
         }
     }
@@ -85,10 +91,18 @@ impl Fs for DiskFs {
     }
 
     fn remove_dir(&self, path: &Path) -> io::Result<()> {
-        unless_absent(fs::remove_dir_all(path)).map(|_| ())
+        match plain::remove_dir(path) {
+            Err(e) if e.kind() == ErrorKind::NotFound => Ok(()),
+            other => other,
+        }
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let renamed = fs::rename(from, to);
+        if renamed.is_ok() || !fs::symlink_metadata(to).is_ok_and(|meta| meta.is_dir()) {
+            return renamed;
+        }
+        plain::remove_dir(to)?; // a folder with the name of a file
         fs::rename(from, to)
     }
 
@@ -106,7 +120,7 @@ impl Fs for DiskFs {
     }
 
     fn lock(&self, path: &Path, kind: LockKind, wait: u64) -> io::Result<Option<Lock>> {
-        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        let file = plain::lock(path)?;
         let give_up = Instant::now() + Duration::from_millis(wait);
         loop {
             if try_lock(&file, kind)? {
@@ -147,7 +161,7 @@ fn make_dir(path: &Path) -> io::Result<()> {
 fn unless_absent<T>(result: io::Result<T>) -> io::Result<Option<T>> {
     match result {
         Ok(value) => Ok(Some(value)),
-        Err(e) if e.kind() == ErrorKind::NotFound => Ok(None),
+        Err(e) if plain::is_absence(&e) => Ok(None),
         Err(e) => Err(e),
     }
 }
@@ -207,10 +221,10 @@ impl Write for Writer {
 /// Linux, Android: on Btrfs, XFS and bcachefs.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod clone {
-    use super::{File, OpenOptions, Path, Shared, fs, io};
+    use super::{OpenOptions, Path, Shared, fs, io, plain};
 
     pub(super) fn file(from: &Path, to: &Path) -> io::Result<Shared> {
-        let Ok(source) = File::open(from) else { return Ok(Shared::No) };
+        let Ok(source) = plain::read(from) else { return Ok(Shared::No) };
         let Ok(target) = OpenOptions::new().write(true).create_new(true).open(to) else { return Ok(Shared::No) };
         match rustix::fs::ioctl_ficlone(&target, &source) {
             Ok(()) => Ok(Shared::Yes),
@@ -222,11 +236,11 @@ mod clone {
 /// Apple: on APFS.
 #[cfg(target_vendor = "apple")]
 mod clone {
-    use super::{File, Path, Shared, io};
+    use super::{Path, Shared, io, plain};
     use rustix::fs::{CWD, CloneFlags, fclonefileat};
 
     pub(super) fn file(from: &Path, to: &Path) -> io::Result<Shared> {
-        let Ok(source) = File::open(from) else { return Ok(Shared::No) };
+        let Ok(source) = plain::read(from) else { return Ok(Shared::No) };
         Ok(if fclonefileat(source, CWD, to, CloneFlags::empty()).is_ok() { Shared::Yes } else { Shared::No })
     }
 }
@@ -244,7 +258,7 @@ mod clone {
 /// Linux, Android: `fdatasync` waits for the device, so several wait at once.
 #[cfg(not(any(target_vendor = "apple", windows)))]
 mod flush {
-    use super::{File, PathBuf, io};
+    use super::{File, PathBuf, io, plain};
     use rustix::{fs::fdatasync, io::Errno};
     use std::thread;
 
@@ -274,7 +288,7 @@ mod flush {
     }
 
     fn each(files: &[PathBuf]) -> io::Result<()> {
-        files.iter().try_for_each(|path| Ok(fdatasync(File::open(path)?)?))
+        files.iter().try_for_each(|path| Ok(fdatasync(plain::read(path)?)?))
     }
 }
 

@@ -7,28 +7,40 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// Files of the data folder. Paths are absolute. Each fake and each wrapper sees every operation that can be lost in a crash.
+///
+/// Only plain files are read: a link, a folder, a pipe, a socket or a device with the name of one is [`NotPlain`]. Where a file is
+/// written in place or locked, or another is renamed to it, what has its name and is no plain file is removed first.
 pub trait Fs: Send + Sync {
     /// Read a whole file of at most `cap` bytes; a larger one is `FileTooLarge`.
     fn read(&self, path: &Path, cap: u64) -> io::Result<Vec<u8>>;
     /// Open a file for reading at any place.
     fn open(&self, path: &Path) -> io::Result<Box<dyn ReadAt>>;
-    /// Write at `offset` of a file that is made if it is not there. Not durable by itself.
+    /// Write at `offset` of a file that is made if it is not there. One that has a second name is replaced by an empty one first, as if
+    /// it were no plain file. Not durable by itself.
     fn write_at(&self, path: &Path, offset: u64, bytes: &[u8]) -> io::Result<()>;
     /// Make a file that must not be there yet and write to it from its start.
     fn create(&self, path: &Path) -> io::Result<Box<dyn Write>>;
-    /// Open a file for writing at `offset`, which becomes its end; it is made if it is not there.
+    /// Open a file for writing at `offset`, which becomes its end; it is made if it is not there. Second names are as in [`Fs::write_at`].
     fn append(&self, path: &Path, offset: u64) -> io::Result<Box<dyn Write>>;
     /// What is at `path`, links not followed; `None` if nothing.
     fn stat(&self, path: &Path) -> io::Result<Option<Stat>>;
-    /// Names in a folder, in no order; an absent folder has none.
+    /// Names in a folder, in no order; what is absent or no folder has none, nor has a link to one.
     fn list(&self, dir: &Path) -> io::Result<Vec<String>>;
-    /// Make a folder; its parent must be there, it may be.
+    /// Make a folder; its parent must be there, it may be. Anything else of its name is `AlreadyExists`.
     fn create_dir(&self, path: &Path) -> io::Result<()>;
     /// Remove a file; one that is absent is removed.
     fn remove_file(&self, path: &Path) -> io::Result<()>;
-    /// Remove a folder and what is in it; one that is absent is removed.
+    /// Remove a folder and what is in it; one that is absent is removed. Links in it are removed, not followed.
     fn remove_dir(&self, path: &Path) -> io::Result<()>;
-    /// Rename within the data folder, replacing a file.
+    /// Remove what has this name, whatever it is.
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        match self.stat(path)? {
+            Some(Stat { kind: Kind::Dir, .. }) => self.remove_dir(path),
+            Some(_) => self.remove_file(path),
+            None => Ok(()),
+        }
+    }
+    /// Rename a file within the data folder, replacing what is there.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Give the file at `from` a second name `to`, where nothing may be. For files that nobody writes to any more.
     fn link(&self, from: &Path, to: &Path) -> io::Result<Shared>;
@@ -70,6 +82,38 @@ pub struct Stat {
     pub len: u64,
     /// Last change, unix seconds.
     pub modified: u64,
+    /// Names that a file has; 1 where the system does not say.
+    pub names: u64,
+}
+
+impl Stat {
+    /// Is it a plain file?
+    pub fn is_file(&self) -> bool {
+        self.kind == Kind::File
+    }
+
+    /// Is it a plain file that has no other name, so that it may be written in place?
+    pub fn is_ours(&self) -> bool {
+        self.is_file() && self.names <= 1
+    }
+}
+
+/// What has the name of a file of ours is a link, a folder, a pipe, a socket or a device. What was in the file is lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("it is not a plain file")]
+pub struct NotPlain;
+
+impl NotPlain {
+    /// Is that what the error says?
+    pub fn is(error: &io::Error) -> bool {
+        error.get_ref().is_some_and(|source| source.is::<Self>())
+    }
+}
+
+impl From<NotPlain> for io::Error {
+    fn from(not_plain: NotPlain) -> Self {
+        Self::new(io::ErrorKind::InvalidData, not_plain)
+    }
 }
 
 /// File, folder or something else.

@@ -11,7 +11,7 @@ mod keychain;
 pub use keychain::KeychainSecrets;
 
 use super::fs::DiskFs;
-use super::ports::{Fs as _, Secret, SecretStore};
+use super::ports::{Fs as _, NotPlain, Secret, SecretStore};
 use std::fs::OpenOptions;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
@@ -34,7 +34,7 @@ impl FileSecrets {
     fn write(&self, name: &str, value: &str) -> io::Result<()> {
         let (path, new) = (self.folder.join(name), self.folder.join(format!("{name}.new")));
         DiskFs.create_dir(&self.folder)?;
-        DiskFs.remove_file(&new)?;
+        DiskFs.remove(&new)?;
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
@@ -52,6 +52,8 @@ impl SecretStore for FileSecrets {
         match DiskFs.read(&self.folder.join(name), CAP) {
             Ok(bytes) => String::from_utf8(bytes).map_or(Secret::Unavailable, Secret::Found),
             Err(e) if e.kind() == ErrorKind::NotFound => Secret::Absent,
+            // The value is lost for certain. An empty one is none either, and is replaced (formats 13.9).
+            Err(e) if NotPlain::is(&e) => Secret::Found(String::new()),
             Err(_) => Secret::Unavailable,
         }
     }
@@ -73,10 +75,18 @@ mod tests {
         secrets.put("id", "one").unwrap();
         secrets.put("id", "two").unwrap();
         assert_eq!(secrets.get("id"), Secret::Found("two".to_owned()));
-        std::fs::create_dir(dir.path().join("secrets/folder")).unwrap();
-        assert_eq!(secrets.get("folder"), Secret::Unavailable);
         std::fs::write(dir.path().join("secrets/bytes"), [0xff]).unwrap();
         assert_eq!(secrets.get("bytes"), Secret::Unavailable);
+    }
+
+    #[test]
+    fn a_folder_where_a_secret_should_be_has_no_value_and_is_replaced() {
+        let dir = tempfile::tempdir().unwrap();
+        let secrets = FileSecrets::new(dir.path());
+        std::fs::create_dir_all(dir.path().join("id/below")).unwrap();
+        assert_eq!(secrets.get("id"), Secret::Found(String::new()));
+        secrets.put("id", "one").unwrap();
+        assert_eq!(secrets.get("id"), Secret::Found("one".to_owned()));
     }
 
     #[cfg(unix)]

@@ -6,7 +6,7 @@
 
 use super::request::{self, Answer, Headers, Network, is_etag};
 use super::resume::{self, Head, Next, Start};
-use crate::edge::ports::{Fs, Notice, Observer, System};
+use crate::edge::ports::{Fs, Notice, Observer, Stat, System};
 use crate::model::{Code, Digest, Error, Result};
 use std::path::{Path, PathBuf};
 
@@ -35,7 +35,7 @@ impl Partial {
 
     /// Bytes that are there already, whatever they are worth; 0 when nothing can be told.
     pub fn size(&self, fs: &dyn Fs) -> u64 {
-        fs.stat(&self.bytes).ok().flatten().map_or(0, |stat| stat.len)
+        fs.stat(&self.bytes).ok().flatten().map_or(0, usable)
     }
 
     /// Remove it.
@@ -44,7 +44,7 @@ impl Partial {
     /// Storage errors.
     pub fn discard(&self, fs: &dyn Fs) -> Result<()> {
         for path in [&self.bytes, &self.validator] {
-            fs.remove_file(path).map_err(|source| Error::storage("remove", path, source))?;
+            fs.remove(path).map_err(|source| Error::storage("remove", path, source))?;
         }
         Ok(())
     }
@@ -54,7 +54,7 @@ impl Partial {
         // Without a validator that can be read the bytes are of an unknown version, so they are fetched again.
         let line = fs.read(&self.validator, 512).ok().and_then(|bytes| String::from_utf8(bytes).ok());
         let etag = line.and_then(|line| line.strip_prefix(VALIDATOR).map(str::to_owned)).filter(|etag| is_strong(etag));
-        Ok(resume::start(stat.map_or(0, |stat| stat.len), etag, size))
+        Ok(resume::start(stat.map_or(0, usable), etag, size))
     }
 
     fn keep_validator(&self, fs: &dyn Fs, etag: Option<String>) -> Result<()> {
@@ -63,10 +63,15 @@ impl Partial {
             Some(etag) => {
                 fs.append(path, 0).and_then(|mut file| file.write_all(format!("{VALIDATOR}{etag}").as_bytes()))
             }
-            None => fs.remove_file(path),
+            None => fs.remove(path),
         };
         kept.map_err(|source| Error::storage("write", path, source))
     }
+}
+
+/// Bytes that a download can go on from: those of a plain file that is nobody else's too.
+fn usable(stat: Stat) -> u64 {
+    if stat.is_ours() { stat.len } else { 0 }
 }
 
 /// What the validator's file begins with; another beginning is another format.

@@ -68,7 +68,7 @@ pub fn load(store: &Store, channel: &str) -> Option<Cached> {
 /// As [`save`].
 pub fn forget(store: &Store, channel: &str) -> Result<()> {
     let path = path(store, channel)?;
-    store.fs().remove_file(&path).map_err(store.failed("remove", &path))
+    store.fs().remove(&path).map_err(store.failed("remove", &path))
 }
 
 /// Keep what came of a check of `channel`.
@@ -79,7 +79,7 @@ pub fn save(store: &Store, channel: &str, cached: &Cached) -> Result<()> {
     let path = path(store, channel)?;
     let bytes = encode(&FORM, 0, cached)?;
     let replace = || {
-        store.fs().remove_file(&path)?;
+        store.fs().remove(&path)?;
         store.fs().create(&path)?.write_all(&bytes)
     };
     replace().map_err(store.failed("write", &path))

@@ -66,7 +66,7 @@ pub fn save(store: &Store, lasting: &Lasting) -> Result<()> {
     let bytes = encode(&FORM, 0, lasting)?;
     let (new, path) = (store.path(names::LASTING_NEW), store.path(names::LASTING));
     let replace = || {
-        store.fs().remove_file(&new)?;
+        store.fs().remove(&new)?;
         store.fs().create(&new)?.write_all(&bytes)?;
         store.fs().flush_batch(std::slice::from_ref(&new), &[])?;
         store.fs().rename(&new, &path)?;

@@ -7,6 +7,7 @@ pub mod device_id;
 pub mod feed;
 pub mod frame;
 pub mod lasting;
+mod listed;
 pub mod marks;
 pub mod names;
 mod partial;

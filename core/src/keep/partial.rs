@@ -2,9 +2,13 @@
 //!
 //! In: the time. Out: how many were removed. May touch: `partial/`. Keeps: I10 (two downloads, seven days).
 
+use super::listed::{Group, groups};
+use super::sweep::remove_all;
 use super::{Store, names};
+use crate::edge::ports::Stat;
 use crate::model::{Digest, Result};
 use std::cmp::Reverse;
+use std::path::Path;
 
 /// Downloads that are kept.
 pub(super) const MOST: usize = 2;
@@ -16,38 +20,34 @@ pub(super) const OLDEST: u64 = 7 * 86_400;
 /// # Errors
 /// The first failure; the others are removed all the same.
 pub(super) fn sweep(store: &Store, now: u64) -> Result<usize> {
-    let doomed = doomed(store, now)?;
-    let results: Vec<_> = doomed.iter().map(|stem| remove(store, stem)).collect();
-    results.into_iter().collect::<Result<()>>().map(|()| doomed.len())
+    let (folder, doomed) = (store.path(names::PARTIAL), doomed(store, now)?);
+    let count = doomed.len();
+    // The validators first: bytes without one are never resumed.
+    let names = doomed.into_iter().flat_map(|Group { companions, files }| companions.into_iter().chain(files));
+    remove_all(store, names.map(|name| folder.join(name))).map(|()| count)
 }
 
 /// What [`sweep`] removes. Changes nothing.
 ///
 /// # Errors
 /// `storage_read`, `storage_denied`.
-pub(super) fn doomed(store: &Store, now: u64) -> Result<Vec<String>> {
+pub(super) fn doomed(store: &Store, now: u64) -> Result<Vec<Group>> {
     let folder = store.path(names::PARTIAL);
-    let mut downloads = Vec::new();
-    let files = store.fs().list(&folder).map_err(store.failed("list", &folder))?;
-    for name in &files {
-        let stem = name.strip_suffix(names::VALIDATOR_SUFFIX).unwrap_or(name);
-        let bytes = folder.join(stem);
-        let stat = store.fs().stat(&bytes).map_err(store.failed("read", &bytes))?;
-        let modified = stat.map_or(0, |stat| stat.modified); // a validator alone is as old as can be
-        // Away in either direction: a clock that was set back must not keep one for ever.
-        let worth = stem.parse::<Digest>().is_ok() && now.abs_diff(modified) <= OLDEST;
-        downloads.push((Reverse(worth.then_some(modified)), stem));
-    }
-    downloads.sort_unstable();
-    downloads.dedup();
+    let listed = store.fs().list(&folder).map_err(store.failed("list", &folder))?;
+    let modified = |stem: &str, group: &Group| {
+        let bytes = group.files.first().filter(|_| stem.parse::<Digest>().is_ok())?;
+        modified(store, &folder.join(bytes), now)
+    };
+    let groups = groups(listed, names::VALIDATOR_SUFFIX).into_iter();
+    let mut downloads: Vec<_> = groups.map(|(stem, group)| (Reverse(modified(&stem, &group)), group)).collect();
+    downloads.sort_by_key(|(modified, _)| *modified);
     let kept = downloads.iter().take(MOST).filter(|(modified, _)| modified.0.is_some()).count();
-    Ok(downloads.into_iter().skip(kept).map(|(_, stem)| stem.to_owned()).collect())
+    Ok(downloads.into_iter().skip(kept).map(|(_, group)| group).collect())
 }
 
-fn remove(store: &Store, stem: &str) -> Result<()> {
-    let folder = store.path(names::PARTIAL);
-    // The validator first: bytes without one are never resumed.
-    [folder.join(format!("{stem}{}", names::VALIDATOR_SUFFIX)), folder.join(stem)]
-        .iter()
-        .try_for_each(|path| store.fs().remove_file(path).map_err(store.failed("remove", path)))
+/// When a download was written last; none if it is not worth to be kept.
+fn modified(store: &Store, bytes: &Path, now: u64) -> Option<u64> {
+    let stat = store.fs().stat(bytes).ok().flatten().filter(Stat::is_ours)?;
+    // Away in either direction: a clock that was set back must not keep one for ever.
+    Some(stat.modified).filter(|modified| now.abs_diff(*modified) <= OLDEST)
 }

@@ -6,7 +6,7 @@
 
 use super::frame::{Form, Found, encode};
 use super::{Store, names};
-use crate::edge::ports::Kind;
+use crate::edge::ports::{Kind, NotPlain};
 use crate::model::bundle::{FileEntry, FileList};
 use crate::model::document::{ReleaseEntry, Requires, Strict};
 use crate::model::json::stated;
@@ -112,7 +112,7 @@ fn make_durable(store: &Store, id: BundleId, seal: Seal) -> Result<Staged> {
     }
     let (path, bytes) = (store.seal(&id), encode(&FORM, 0, &seal)?);
     let write = || {
-        store.fs().remove_file(&path)?;
+        store.fs().remove(&path)?;
         store.fs().create(&path)?.write_all(&bytes)
     };
     write().map_err(store.failed("write", &path))?;
@@ -164,7 +164,10 @@ pub fn check(store: &Store, id: &BundleId) -> Result<Checked> {
 
 fn is_whole(store: &Store, id: &BundleId, file: &FileEntry) -> Result<bool> {
     let path = store.bundle(id).join(file.path.as_str());
-    let open = store.fs().open(&path).map_err(store.failed("read", &path))?;
+    let open = match store.fs().open(&path) {
+        Err(e) if NotPlain::is(&e) => return Ok(false),
+        other => other.map_err(store.failed("read", &path))?,
+    };
     let (mut hash, mut buffer, mut offset) = (sha2::Sha256::new(), vec![0; 64 << 10], 0);
     while offset <= file.size {
         let read = open.read_at(offset, &mut buffer).map_err(store.failed("read", &path))?;

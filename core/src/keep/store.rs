@@ -5,7 +5,7 @@
 
 use super::frame::{Form, Found, decode};
 use super::names;
-use crate::edge::ports::{Fs, Kind, Lock, LockKind};
+use crate::edge::ports::{Fs, Kind, Lock, LockKind, NotPlain};
 use crate::model::path::BundlePath;
 use crate::model::{BundleId, Code, Error, Result};
 use serde::de::DeserializeOwned;
@@ -16,6 +16,8 @@ use std::sync::Arc;
 
 /// Up to this size a file is read with one call, without asking for its length first.
 const ONE_READ: usize = 64 << 10;
+/// No frame begins like this, and it is not blank.
+const NO_FRAME: &[u8] = b"?";
 
 /// The data folder of one app. Cheap to clone.
 #[derive(Clone)]
@@ -85,7 +87,7 @@ impl Store {
             // One that cannot be looked at is made, which finds out whether it is there.
             let there = self.fs.stat(&dir).ok().flatten();
             if there.is_none_or(|stat| stat.kind != Kind::Dir) {
-                self.fs.create_dir(&dir).map_err(self.failed("create", &dir))?;
+                self.make_folder(&dir).map_err(self.failed("create", &dir))?;
                 made = true;
             }
         }
@@ -105,6 +107,17 @@ impl Store {
 
     fn flush(&self, dir: &Path) -> Result<()> {
         self.fs.flush_batch(&[], &[dir.to_path_buf()]).map_err(self.failed("flush", dir))
+    }
+
+    /// Make a folder of ours. A link of its name is removed: what it points to is not ours to sweep.
+    fn make_folder(&self, dir: &Path) -> io::Result<()> {
+        match self.fs.create_dir(dir) {
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
+                self.fs.remove_file(dir)?;
+                self.fs.create_dir(dir)
+            }
+            other => other,
+        }
     }
 
     /// The absolute path of a name of [`names`].
@@ -142,7 +155,7 @@ impl Store {
         let first = self.start.as_ref().map(|path| bundle.join(path.as_str()));
         for path in [self.seal(id), bundle.join(names::INDEX)].into_iter().chain(first) {
             match self.fs.stat(&path).map_err(self.failed("read", &path))? {
-                Some(stat) if stat.len > 0 => {}
+                Some(stat) if stat.is_file() && stat.len > 0 => {}
                 _ => return Ok(false),
             }
         }
@@ -186,7 +199,7 @@ impl Store {
         for name in files {
             let (from, to) = (self.path(name), self.path(names::ASIDE).join(name));
             let copy = |bytes: Vec<u8>| {
-                self.fs.remove_file(&to)?;
+                self.fs.remove(&to)?;
                 self.fs.create(&to)?.write_all(&bytes)
             };
             let bytes = self.read(&from, ONE_READ).map_err(self.failed("read", &from))?;
@@ -204,10 +217,12 @@ impl Store {
         }
     }
 
-    /// Read the first `cap` bytes of a file; `None` if there is none.
+    /// Read the first `cap` bytes of a file; `None` if there is none. What is no plain file gives bytes that are no frame: what was
+    /// in the file is lost.
     pub(super) fn read(&self, path: &Path, cap: usize) -> io::Result<Option<Vec<u8>>> {
         let file = match self.fs.open(path) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(e) if NotPlain::is(&e) => return Ok(Some(NO_FRAME.to_vec())),
             other => other?,
         };
         let len = if cap <= ONE_READ { cap } else { usize::try_from(file.len()?).unwrap_or(cap).min(cap) };

@@ -2,13 +2,15 @@
 //!
 //! In: the ids that the state names, after it was written to both slots. Out: what was removed. May touch: `bundles/`,
 //! `partial/`, `feed/`. Only the worker calls this, under the install lock and after a page began.
-//! Keeps: I2 (no cut leaves half a bundle that counts as present), I7, I10. A cut sweep is taken up by the next one.
+//! Keeps: I2 (no cut leaves half a bundle that counts as present), I7 (a named bundle stays, in whichever case it is listed), I10.
+//! A cut sweep is taken up by the next one, and what cannot be removed is passed by.
 
+use super::listed::{Group, groups};
 use super::{Store, names, partial};
-use crate::edge::ports::{Kind, LockKind};
+use crate::edge::ports::LockKind;
 use crate::model::{BundleId, Result};
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Channels whose last document is kept.
 pub const FEEDS: usize = 8;
@@ -29,8 +31,9 @@ pub struct Swept {
 /// # Errors
 /// `storage_read`, `storage_denied`.
 pub fn is_needed(store: &Store, named: &BTreeSet<BundleId>, now: u64) -> Result<bool> {
-    let bundles = names_in(store, names::BUNDLES)?.iter().any(|name| !is_named(stem(name), named));
-    Ok(bundles || names_in(store, names::FEED)?.len() > FEEDS || !partial::doomed(store, now)?.is_empty())
+    Ok(!unnamed(store, named)?.is_empty()
+        || names_in(store, names::FEED)?.len() > FEEDS
+        || !partial::doomed(store, now)?.is_empty())
 }
 
 /// Remove everything but the bundles `named`, the newest two downloads and the newest eight documents. `now` in unix
@@ -45,21 +48,28 @@ pub fn sweep(store: &Store, named: &BTreeSet<BundleId>, now: u64) -> Result<Swep
 
 fn bundles(store: &Store, named: &BTreeSet<BundleId>) -> Result<usize> {
     let folder = store.path(names::BUNDLES);
-    let files = names_in(store, names::BUNDLES)?;
-    let stems: BTreeSet<&str> = files.iter().map(|name| stem(name)).collect();
-    let mut doomed = Vec::new();
-    for stem in stems {
-        if !is_named(stem, named) && unseal(store, stem)? == Sealed::No {
-            doomed.push(folder.join(stem));
+    let (mut doomed, mut failed) = (Vec::new(), Ok(()));
+    for Group { companions, files } in unnamed(store, named)? {
+        match unseal_all(store, &folder, &companions) {
+            Ok(Sealed::No) => doomed.push(files),
+            Ok(Sealed::Held) => {}
+            Err(error) => failed = failed.and(Err(error)),
         }
     }
     if doomed.is_empty() {
-        return Ok(0);
+        return failed.map(|()| 0);
     }
     // The seals first, and durably: a bundle without one is not present, so its files may go in any order (I2).
     store.fs().flush_batch(&[], std::slice::from_ref(&folder)).map_err(store.failed("flush", &folder))?;
-    let results: Vec<Result<()>> = doomed.iter().map(|path| remove(store, path)).collect();
-    results.into_iter().collect::<Result<()>>().map(|()| doomed.len())
+    let paths = doomed.iter().flatten().map(|name| folder.join(name));
+    failed.and(remove_all(store, paths)).map(|()| doomed.len())
+}
+
+/// What in `bundles/` belongs to none of `named`.
+fn unnamed(store: &Store, named: &BTreeSet<BundleId>) -> Result<Vec<Group>> {
+    let named: BTreeSet<String> = named.iter().map(|id| id.as_str().to_ascii_lowercase()).collect();
+    let groups = groups(names_in(store, names::BUNDLES)?, names::SEAL_SUFFIX).into_iter();
+    Ok(groups.filter(|(stem, _)| !named.contains(stem)).map(|(_, group)| group).collect())
 }
 
 fn names_in(store: &Store, folder: &str) -> Result<Vec<String>> {
@@ -67,51 +77,52 @@ fn names_in(store: &Store, folder: &str) -> Result<Vec<String>> {
     store.fs().list(&folder).map_err(store.failed("list", &folder))
 }
 
-/// The bundle that a name in `bundles/` belongs to.
-fn stem(name: &str) -> &str {
-    name.strip_suffix(names::SEAL_SUFFIX).unwrap_or(name)
+/// Remove all of them, even if one cannot be removed.
+///
+/// # Errors
+/// The first failure.
+pub(super) fn remove_all(store: &Store, paths: impl Iterator<Item = PathBuf>) -> Result<()> {
+    paths.map(|path| store.fs().remove(&path).map_err(store.failed("remove", &path))).fold(Ok(()), Result::and)
 }
 
-fn is_named(stem: &str, named: &BTreeSet<BundleId>) -> bool {
-    stem.parse::<BundleId>().is_ok_and(|id| named.contains(&id))
-}
-
-fn remove(store: &Store, path: &Path) -> Result<()> {
-    let removed = match store.fs().stat(path).map_err(store.failed("read", path))? {
-        Some(stat) if stat.kind == Kind::Dir => store.fs().remove_dir(path),
-        _ => store.fs().remove_file(path),
-    };
-    removed.map_err(store.failed("remove", path))
-}
-
-#[derive(PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Sealed {
     Held,
     No,
 }
 
-/// Remove a seal, unless a process holds it because it serves the bundle.
-fn unseal(store: &Store, stem: &str) -> Result<Sealed> {
-    let seal = store.path(names::BUNDLES).join(format!("{stem}{}", names::SEAL_SUFFIX));
-    if store.fs().stat(&seal).map_err(store.failed("read", &seal))?.is_none() {
-        return Ok(Sealed::No);
-    }
-    let Some(_lock) = store.lock(&seal, LockKind::Exclusive, 0)? else { return Ok(Sealed::Held) };
-    store.fs().remove_file(&seal).map_err(store.failed("remove", &seal))?;
+/// Remove a bundle's seals: one, unless the file system tells apart what differs in case.
+fn unseal_all(store: &Store, folder: &Path, seals: &[String]) -> Result<Sealed> {
+    let results = seals.iter().map(|seal| unseal(store, &folder.join(seal)));
+    results.fold(Ok(Sealed::No), |all, one| match (all?, one?) {
+        (Sealed::No, Sealed::No) => Ok(Sealed::No),
+        _ => Ok(Sealed::Held),
+    })
+}
+
+/// Remove a seal, unless a process holds it because it serves the bundle. What is no plain file nobody holds.
+fn unseal(store: &Store, seal: &Path) -> Result<Sealed> {
+    let stat = store.fs().stat(seal).map_err(store.failed("read", seal))?;
+    let _lock = match stat {
+        Some(stat) if stat.is_file() => match store.lock(seal, LockKind::Exclusive, 0)? {
+            None => return Ok(Sealed::Held),
+            lock => lock,
+        },
+        _ => None,
+    };
+    store.fs().remove(seal).map_err(store.failed("remove", seal))?;
     Ok(Sealed::No)
 }
 
 fn feeds(store: &Store) -> Result<usize> {
     let folder = store.path(names::FEED);
-    let mut files = Vec::new();
-    for name in names_in(store, names::FEED)? {
-        let path = folder.join(name);
-        let modified = store.fs().stat(&path).map_err(store.failed("read", &path))?.map_or(0, |stat| stat.modified);
-        files.push((modified, path));
-    }
+    let listed = names_in(store, names::FEED)?;
+    let modified = |path: &PathBuf| store.fs().stat(path).ok().flatten().map_or(0, |stat| stat.modified);
+    let mut files: Vec<_> = listed.iter().map(|name| folder.join(name)).map(|path| (modified(&path), path)).collect();
     files.sort_unstable_by(|a, b| b.cmp(a));
     let doomed = files.split_off(files.len().min(FEEDS));
-    doomed.iter().try_for_each(|(_, path)| remove(store, path)).map(|()| doomed.len())
+    let count = doomed.len();
+    remove_all(store, doomed.into_iter().map(|(_, path)| path)).map(|()| count)
 }
 
 #[cfg(test)]
@@ -208,6 +219,20 @@ mod tests {
         left.fs().write_at(&left.path("bundles/junk"), 0, b"x").unwrap();
         assert_eq!(sweep(&left, &named(&[]), NOW).unwrap().bundles, 2);
         assert_eq!(list(&left, "bundles"), [""; 0]);
+    }
+
+    #[test]
+    fn i10_a_name_that_sweep_cannot_remove_ends_it_for_that_name_alone() {
+        let (_, store) = three();
+        let seal = store.seal(&id(2));
+        store.fs().remove_file(&seal).unwrap();
+        for folder in [seal.clone(), seal.join("below")] {
+            store.fs().create_dir(&folder).unwrap();
+        }
+        store.fs().create_dir(&store.path("partial/folder")).unwrap();
+        assert_eq!(sweep(&store, &named(&[1]), NOW).unwrap(), Swept { bundles: 2, partials: 1, feeds: 0 });
+        assert_eq!(list(&store, "bundles"), [id(1).to_string(), format!("{}.seal", id(1))]);
+        assert_eq!(list(&store, "partial"), [""; 0]);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! Every file has two contents and every name two meanings: the live one, which processes see, and the durable one, which
 //! a power cut leaves. Each entry removed and each file or folder flushed is an operation of its own.
 
-use crate::edge::ports::{Fs, Kind, Lock, LockKind, ReadAt, Shared, Stat, Write};
+use crate::edge::ports::{Fs, Kind, Lock, LockKind, NotPlain, ReadAt, Shared, Stat, Write};
 use std::collections::BTreeMap;
 use std::io::{self, ErrorKind};
 use std::ops::Range;
@@ -201,7 +201,7 @@ impl Disk {
     fn file(&self, path: &Path) -> io::Result<usize> {
         match self.live.get(path) {
             Some(Entry::File(file)) => Ok(*file),
-            Some(Entry::Dir) => Err(ErrorKind::IsADirectory.into()),
+            Some(Entry::Dir) => Err(NotPlain.into()),
             None => Err(ErrorKind::NotFound.into()),
         }
     }
@@ -252,6 +252,31 @@ impl Disk {
         Ok(())
     }
 
+    /// The file at `path` to write in place or to lock; what else has its name makes way (see the port).
+    fn make_way(&mut self, path: &Path, most_names: u64) -> io::Result<usize> {
+        match self.live.get(path).copied() {
+            Some(Entry::File(file)) if self.names(file) <= most_names => return Ok(file),
+            Some(Entry::File(_)) => self.unlink(path)?,
+            Some(Entry::Dir) => self.remove_tree(path)?,
+            None => {}
+        }
+        self.operate_whole()?;
+        self.make(path)
+    }
+
+    fn names(&self, file: usize) -> u64 {
+        self.live.values().filter(|entry| **entry == Entry::File(file)).count() as u64
+    }
+
+    fn remove_tree(&mut self, path: &Path) -> io::Result<()> {
+        let tree: Vec<PathBuf> = self.live.keys().filter(|inside| inside.starts_with(path)).cloned().collect();
+        for inside in tree.iter().rev() {
+            self.operate_whole()?;
+            self.unlink(inside)?;
+        }
+        self.living()
+    }
+
     /// Make the names in `dir` durable.
     fn flush_dir(&mut self, dir: &Path) {
         let inside = |path: &Path| path.parent() == Some(dir);
@@ -278,11 +303,7 @@ impl Fs for CrashFs {
 
     fn write_at(&self, path: &Path, offset: u64, bytes: &[u8]) -> io::Result<()> {
         let mut disk = self.disk();
-        if !disk.live.contains_key(path) {
-            disk.operate_whole()?;
-            disk.make(path)?;
-        }
-        let file = disk.file(path)?;
+        let file = disk.make_way(path, 1)?;
         disk.write(file, offset, bytes)
     }
 
@@ -298,7 +319,7 @@ impl Fs for CrashFs {
     fn append(&self, path: &Path, offset: u64) -> io::Result<Box<dyn Write>> {
         let mut disk = self.disk();
         disk.operate_whole()?;
-        let file = if disk.live.contains_key(path) { disk.file(path)? } else { disk.make(path)? };
+        let file = disk.make_way(path, 1)?;
         let content = disk.content(file)?;
         let Some(cut_off) = (content.live.len() as u64).checked_sub(offset) else {
             return Err(ErrorKind::InvalidInput.into());
@@ -313,10 +334,11 @@ impl Fs for CrashFs {
         disk.readable()?;
         Ok(match disk.live.get(path).copied() {
             None => None,
-            Some(Entry::Dir) => Some(Stat { kind: Kind::Dir, len: 0, modified: disk.time }),
+            Some(Entry::Dir) => Some(Stat { kind: Kind::Dir, len: 0, modified: disk.time, names: 1 }),
             Some(Entry::File(file)) => {
-                let content = disk.content(file)?;
-                Some(Stat { kind: Kind::File, len: content.live.len() as u64, modified: content.modified })
+                let (names, content) = (disk.names(file), disk.content(file)?);
+                let (len, modified) = (content.live.len() as u64, content.modified);
+                Some(Stat { kind: Kind::File, len, modified, names })
             }
         })
     }
@@ -352,20 +374,18 @@ impl Fs for CrashFs {
         if matches!(disk.live.get(path), Some(Entry::File(_))) {
             return Err(ErrorKind::NotADirectory.into());
         }
-        let tree: Vec<PathBuf> = disk.live.keys().filter(|inside| inside.starts_with(path)).cloned().collect();
-        for inside in tree.iter().rev() {
-            disk.operate_whole()?;
-            disk.unlink(inside)?;
-        }
-        disk.living()
+        disk.remove_tree(path)
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         let mut disk = self.disk();
         disk.operate_whole()?;
         let Some(entry) = disk.live.get(from).copied() else { return Err(ErrorKind::NotFound.into()) };
-        if entry == Entry::Dir || disk.live.get(to) == Some(&Entry::Dir) {
+        if entry == Entry::Dir {
             return Err(ErrorKind::IsADirectory.into()); // nothing here renames folders
+        }
+        if disk.live.get(to) == Some(&Entry::Dir) {
+            disk.remove_tree(to)?;
         }
         disk.unlink(to)?;
         disk.add(to, entry)?;
@@ -408,10 +428,7 @@ impl Fs for CrashFs {
     fn lock(&self, path: &Path, kind: LockKind, _: u64) -> io::Result<Option<Lock>> {
         let mut disk = self.disk();
         disk.living()?;
-        if !disk.live.contains_key(path) {
-            disk.operate_whole()?;
-            disk.make(path)?;
-        }
+        disk.make_way(path, u64::MAX)?;
         disk.holders += 1;
         let holder = disk.holders;
         let held = disk.locks.entry(path.to_path_buf()).or_default();
