@@ -5,6 +5,17 @@
 use crate::failure::{Failure, Result};
 use std::path::Path;
 
+/// A path that is written down as text. One that is not Unicode would be another path when it is read.
+///
+/// # Errors
+/// `usage` (exit 2).
+pub(crate) fn storable(path: &Path) -> Result<&str> {
+    path.to_str().ok_or_else(|| {
+        Failure::usage(format!("{} is not Unicode, and has to be written down as text", path.display()))
+            .hint("name another folder, or rename it")
+    })
+}
+
 /// Copy the files of a folder, and those below; empty folders and links are left out.
 ///
 /// # Errors

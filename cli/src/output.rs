@@ -7,6 +7,7 @@ use crate::failure::{Failure, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use std::io::{IsTerminal as _, Write as _};
+use std::path::Path;
 
 /// Strong text; removed where the stream is no terminal.
 pub const BOLD: &str = "\x1b[1m";
@@ -101,6 +102,11 @@ pub(crate) fn prompt_line() -> String {
     let mut line = String::new();
     let _ = std::io::stdin().read_line(&mut line);
     line
+}
+
+/// A path as text. JSON has no other, so what is not Unicode in it is replaced by `\u{fffd}`, as in messages.
+pub fn path(path: &Path) -> String {
+    path.display().to_string()
 }
 
 /// Bytes for people: `12.3 MB`.

@@ -5,6 +5,7 @@
 use super::Answer;
 use super::settings::DeviceSettings;
 use crate::failure::Failure;
+use crate::{files, output};
 use aloft_core::model::Build;
 use aloft_core::model::facts::Platform;
 use clap::Args;
@@ -63,6 +64,8 @@ pub(super) struct InitArgs {
 
 /// Write the settings of a device.
 pub(super) fn make(folder: &Path, init: &InitArgs) -> Result<Answer, Failure> {
+    let builtin = std::path::absolute(&init.builtin).unwrap_or_else(|_| init.builtin.clone());
+    files::storable(&builtin)?;
     let settings = DeviceSettings {
         app: init.app.clone(),
         feed: init.feed.clone(),
@@ -70,7 +73,7 @@ pub(super) fn make(folder: &Path, init: &InitArgs) -> Result<Answer, Failure> {
         signing_keys: init.keys.clone(),
         signing_threshold: init.threshold,
         encryption_keys: init.encryption_keys.clone(),
-        builtin: std::path::absolute(&init.builtin).unwrap_or_else(|_| init.builtin.clone()),
+        builtin,
         platform: init.platform,
         build: Build { code: init.build.clone(), name: init.build_name.clone() },
         os: init.os.clone(),
@@ -86,7 +89,7 @@ pub(super) fn make(folder: &Path, init: &InitArgs) -> Result<Answer, Failure> {
         _ => Failure::io("write", folder, &error),
     })?;
     let human = format!("{} is a device of {} on {}", folder.display(), settings.app, settings.channel);
-    Ok((json!({ "device": folder, "app": settings.app, "channel": settings.channel }), human))
+    Ok((json!({ "device": output::path(folder), "app": settings.app, "channel": settings.channel }), human))
 }
 
 /// There is no device here.

@@ -62,8 +62,9 @@ impl DeviceSettings {
     /// When the folder holds a device already, or cannot be written.
     pub fn create(&self, folder: &Path) -> io::Result<()> {
         std::fs::create_dir_all(folder)?;
+        let json = serde_json::to_vec_pretty(self)?; // before there is a file
         let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(folder.join(FILE))?;
-        io::Write::write_all(&mut file, &serde_json::to_vec_pretty(self)?)
+        io::Write::write_all(&mut file, &json)
     }
 
     /// Replace the settings of a device: another native build was installed over it, another trust configured.
@@ -71,8 +72,9 @@ impl DeviceSettings {
     /// # Errors
     /// When there is no device in the folder, or it cannot be written.
     pub fn replace(&self, folder: &Path) -> io::Result<()> {
+        let json = serde_json::to_vec_pretty(self)?; // before the old ones are gone
         let mut file = std::fs::OpenOptions::new().write(true).truncate(true).open(folder.join(FILE))?;
-        io::Write::write_all(&mut file, &serde_json::to_vec_pretty(self)?)
+        io::Write::write_all(&mut file, &json)
     }
 
     /// Read the settings of a device.

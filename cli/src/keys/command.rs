@@ -5,7 +5,7 @@
 
 use super::{SigningKeyFile, create_encryption_key};
 use crate::failure::Result;
-use crate::output::{BOLD, Output, PLAIN};
+use crate::output::{self, BOLD, Output, PLAIN};
 use crate::settings::{ENCRYPTION_KEY, SIGNING_KEY, Secrets, Settings};
 use aloft_core::model::config::EncryptionKey;
 use base64::Engine as _;
@@ -60,7 +60,7 @@ pub(crate) fn run(command: KeysCommand, config: &Path, secrets: Secrets, output:
                 key.public(),
                 key.id()
             );
-            output.result(&json!({ "path": path, "signing": signing_json(&key) }), &human);
+            output.result(&json!({ "path": output::path(&path), "signing": signing_json(&key) }), &human);
         }
         KeysCommand::New { encryption: true, out } => {
             let path = out.unwrap_or(settings.keys.encryption);
@@ -71,7 +71,7 @@ pub(crate) fn run(command: KeysCommand, config: &Path, secrets: Secrets, output:
                 path.display(),
                 key.id
             );
-            output.result(&json!({ "path": path, "encryption": { "key_id": key.id } }), &human);
+            output.result(&json!({ "path": output::path(&path), "encryption": { "key_id": key.id } }), &human);
         }
         KeysCommand::Show { secret } => show(&settings, if secret { Shown::Secret } else { Shown::Hidden }, output)?,
     }

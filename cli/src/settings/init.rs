@@ -6,6 +6,7 @@
 use super::{ENCRYPTION_KEY, SIGNING_KEY};
 use crate::capacitor;
 use crate::failure::{Failure, Result};
+use crate::files;
 use crate::output::{self, Output};
 use aloft_core::model::config::is_channel_name;
 use serde_json::json;
@@ -34,6 +35,7 @@ pub(crate) fn run(args: InitArgs, path: &Path, output: Output) -> Result<()> {
     if !is_channel_name(&args.channel) {
         return Err(Failure::usage(format!("{:?} cannot name a channel", args.channel)));
     }
+    let site = files::storable(&args.site)?;
     if path.exists() {
         return Err(exists(path)); // before asking for anything
     }
@@ -42,12 +44,12 @@ pub(crate) fn run(args: InitArgs, path: &Path, output: Output) -> Result<()> {
         Failure::usage("the app's id is not known")
             .hint("add --app com.example.app, the `appId` of the app's configuration")
     })?;
-    write_new(path, &template(&app, &args.site, &args.channel))?;
+    write_new(path, &template(&app, site, &args.channel))?;
     let settings = path.display().to_string();
     let human = format!(
         "wrote {settings} for {app}\nnext: `aloft keys new`, then `aloft publish DIR --version 1.0.0`\nkeep .aloft/ out of the repository and in a safe place"
     );
-    output.result(&json!({ "settings": settings, "app": app, "site": args.site, "channel": args.channel }), &human);
+    output.result(&json!({ "settings": settings, "app": app, "site": site, "channel": args.channel }), &human);
     Ok(())
 }
 
@@ -66,9 +68,9 @@ fn asked(output: Output) -> Option<String> {
     Some(output::prompt_line().trim().to_owned()).filter(|id| !id.is_empty())
 }
 
-fn template(app: &str, site: &Path, channel: &str) -> String {
+fn template(app: &str, site: &str, channel: &str) -> String {
     let quoted = |text: &str| toml::Value::from(text).to_string();
-    let (app, site, channel) = (quoted(app), quoted(&site.to_string_lossy()), quoted(channel));
+    let (app, site, channel) = (quoted(app), quoted(site), quoted(channel));
     format!(
         r#"# How `aloft` publishes this app. Paths are relative to this file.
 
@@ -122,7 +124,7 @@ mod tests {
     fn what_init_writes_is_what_settings_read() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("aloft.toml");
-        std::fs::write(&path, template("com.example.\"app\"", Path::new("out/site"), "beta")).unwrap();
+        std::fs::write(&path, template("com.example.\"app\"", "out/site", "beta")).unwrap();
         let settings = Settings::load(&path, Secrets::default()).unwrap();
         assert_eq!(settings.app, "com.example.\"app\"");
         assert_eq!(settings.site, folder.path().join("out/site"));

@@ -26,7 +26,7 @@ mod wire;
 pub(crate) use server::Shell;
 
 use crate::failure::Result;
-use crate::output::{BOLD, Output, PLAIN};
+use crate::output::{self, BOLD, Output, PLAIN};
 use crate::settings::{Secrets, Settings};
 use aloft_plugin::Platform;
 use serde_json::json;
@@ -137,7 +137,7 @@ impl Shell {
             "app": self.app_url(),
             "control": self.control_url(),
             "secret": self.secret(),
-            "profile": self.profile(),
+            "profile": output::path(self.profile()),
         });
         output.result(&value, &human);
     }

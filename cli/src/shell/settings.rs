@@ -43,6 +43,7 @@ impl Settings {
             Some(profile) => profile.clone(),
             None => user_data()?.join("aloft/shell").join(file_name(&app)),
         };
+        files::storable(&std::path::absolute(&profile).unwrap_or_else(|_| profile.clone()))?; // the app's process is told it as JSON
         std::fs::create_dir_all(&profile).map_err(|error| Failure::io("make", &profile, &error))?;
         let profile = profile.canonicalize().map_err(|error| Failure::io("find", &profile, &error))?;
         Ok(Self {

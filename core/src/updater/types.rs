@@ -8,8 +8,8 @@ use crate::model::document::Priority;
 use crate::model::event::Outcome;
 use crate::model::state::Kept;
 use crate::model::{BundleId, BundleRef, RootDigest, Token, Version};
-use serde::Serialize;
-use std::path::PathBuf;
+use serde::{Serialize, Serializer};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The world as the updater sees it; see [`crate::edge`] for the real one and `testing` for fakes.
@@ -50,12 +50,17 @@ impl Step {
 pub struct Serve {
     /// Which bundle.
     pub bundle: BundleRef,
-    /// Its folder; `None`: the builtin web assets.
+    /// Its folder; `None`: the builtin web assets. As JSON it is text, so what is not Unicode in it is replaced.
+    #[serde(serialize_with = "as_text")]
     pub path: Option<PathBuf>,
     /// Hand this to the page before any of its scripts runs.
     pub token: Token,
     /// The first page of another bundle than the one before: drop service workers and their caches.
     pub clear_service_workers: bool,
+}
+
+fn as_text<S: Serializer>(path: &Option<PathBuf>, to: S) -> Result<S::Ok, S::Error> {
+    path.as_deref().map(Path::to_string_lossy).serialize(to)
 }
 
 /// What to install by hand.
