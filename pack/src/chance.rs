@@ -7,6 +7,7 @@
 //! and brought back; the weights learn from the error.
 
 use crate::range::{Coder, ONE};
+use crate::work;
 
 /// A chance in the upper 22 bits, and in the lower 10 how many bits it has seen, at most the limit it is used with.
 #[derive(Debug, Clone, Copy)]
@@ -107,17 +108,20 @@ impl<const N: usize> Mixer<N> {
 #[derive(Debug)]
 pub(crate) struct Bits<C> {
     pub(crate) coder: C,
+    /// Work that was done, in units of [`work`].
+    pub(crate) work: u64,
     stretched: Box<[i16; 4096]>,
 }
 
 impl<C: Coder> Bits<C> {
     pub(crate) fn new(coder: C) -> Self {
-        Self { coder, stretched: stretched() }
+        Self { coder, work: 0, stretched: stretched() }
     }
 
     /// Code `bit` with the chance at `index`, which learns from it.
     #[inline]
     pub(crate) fn bit(&mut self, table: &mut Table, index: usize, limit: u32, bit: u32) -> u32 {
+        self.work += work::BIT;
         let chance = table.at(index);
         let bit = self.coder.bit(chance.one(), bit);
         chance.learn(bit, limit);
@@ -127,6 +131,7 @@ impl<C: Coder> Bits<C> {
     /// Code a bit both of whose values are equally likely.
     #[inline]
     pub(crate) fn even(&mut self, bit: u32) -> u32 {
+        self.work += work::BIT;
         self.coder.bit(ONE / 2, bit)
     }
 
@@ -139,6 +144,7 @@ impl<C: Coder> Bits<C> {
         limit: u32,
         bit: u32,
     ) -> u32 {
+        self.work += work::MIXED * N as u64;
         let rate = mixer.rate;
         let weights = mixer.set(set);
         let inputs = chances.map(|chance| i32::from(self.stretch(chance.coarse())));

@@ -1,7 +1,7 @@
 //! Packs against a base: operations are read, and done one after the other (formats 9.4).
 //!
 //! In: what follows the header, the base. Out: the list, then the new files' bytes. May touch: the stream, the base, the sink.
-//! Keeps: I10 (each operation makes at least a byte, each name at least one; no file gets more than its size).
+//! Keeps: I10 (each operation makes at least a byte, each name at least one; no file gets more than its size; work is counted).
 
 use crate::counterpart::counterparts;
 use crate::error::{Error, Result};
@@ -16,6 +16,7 @@ use crate::space::Space;
 use crate::token::{AFTER, BEFORE, Name, next_name};
 use crate::unpack::{Base, Expected, Sink};
 use crate::window::Window;
+use crate::work;
 use std::io::{self, Read};
 
 /// Bytes of the base that are looked through at once.
@@ -101,9 +102,16 @@ impl<R: Read> Maker<R> {
                 Kind::Repeat => self.repeat(sink)?,
                 Kind::Base => self.copy(base, sink)?,
             }
-            self.model.bits.coder.check()?;
+            self.check(base)?;
         }
         self.window.give(sink)
+    }
+
+    /// Were the bytes there, and were they worth the work?
+    fn check(&mut self, base: &Reader<'_>) -> Result<()> {
+        let bits = &mut self.model.bits;
+        bits.coder.check()?;
+        work::check(bits.work + base.work(), bits.coder.read(), self.window.made())
     }
 
     fn literal(&mut self, base: &mut Reader<'_>, sink: &mut dyn Sink) -> Result<()> {

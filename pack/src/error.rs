@@ -20,6 +20,9 @@ pub enum Error {
     /// It ends too early.
     #[error("the pack is cut")]
     Cut,
+    /// It takes more work than its bytes and those it makes are worth.
+    #[error("the pack takes more work than its size allows")]
+    Costly,
     /// What it says of itself is not what was expected of it.
     #[error("the pack says {said} {what}, {expected} were expected")]
     Unexpected {

@@ -2,7 +2,7 @@
 //!
 //! In: a pack as a stream, the base it was made for. Out: the target's list of files, and the bytes of those that the base does
 //! not have. May touch: nothing; the base is read and files are written through what the caller hands in. Keeps: I10 (heap
-//! bounded whatever the sizes; work bounded by the output; bad input is an error).
+//! bounded whatever the sizes; work bounded by the bytes that come in and out, see `work`; bad input is an error).
 //!
 //! ```text
 //!  pack ─▶ header ─▶ list of files ─┬─▶ has the base ──────────────▶ the caller links or copies
@@ -41,6 +41,7 @@ mod token;
 mod unpack;
 mod whole;
 mod window;
+mod work;
 
 pub use error::{Error, Result};
 pub use header::Form;

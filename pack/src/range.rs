@@ -108,6 +108,8 @@ pub(crate) struct Decoder<R> {
     buffer: Box<[u8]>,
     at: usize,
     filled: usize,
+    /// Bytes that came so far, those in the buffer included.
+    came: u64,
     /// Bytes asked for behind the end.
     missing: usize,
     failed: Option<io::Error>,
@@ -119,7 +121,8 @@ impl<R: Read> Decoder<R> {
 
     pub(crate) fn new(input: R) -> Self {
         let buffer = vec![0; Self::BUFFER].into_boxed_slice();
-        let mut decoder = Self { input, code: 0, range: u32::MAX, buffer, at: 0, filled: 0, missing: 0, failed: None };
+        let mut decoder =
+            Self { input, code: 0, range: u32::MAX, buffer, at: 0, filled: 0, came: 0, missing: 0, failed: None };
         for _ in 0..4 {
             decoder.code = decoder.code << 8 | decoder.next();
         }
@@ -136,6 +139,11 @@ impl<R: Read> Decoder<R> {
             None if self.missing > 0 => Err(Error::Cut),
             None => Ok(()),
         }
+    }
+
+    /// Bytes that were read so far.
+    pub(crate) fn read(&self) -> u64 {
+        self.came - (self.filled - self.at) as u64
     }
 
     /// Nothing may be left.
@@ -173,6 +181,7 @@ impl<R: Read> Decoder<R> {
                 Ok(read) => break read,
             }
         };
+        self.came += self.filled as u64;
         self.filled > 0
     }
 

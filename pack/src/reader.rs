@@ -5,6 +5,7 @@
 use crate::error::{Error, Result};
 use crate::space::Space;
 use crate::unpack::Base;
+use crate::work;
 use std::ops::Range;
 
 /// Bytes of the buffer.
@@ -22,13 +23,17 @@ pub(crate) struct Reader<'a> {
     held: Range<u64>,
     /// That file.
     file: Range<u64>,
+    /// Which file was read last.
+    last: Option<usize>,
+    /// Work that reading took, in units of [`work`].
+    work: u64,
 }
 
 impl<'a> Reader<'a> {
     /// `text`: the base's path text, which lies before its files.
     pub(crate) fn new(text: &'a [u8], space: &'a Space, base: &'a mut dyn Base) -> Self {
         let buffer = vec![0; BUFFER as usize].into_boxed_slice();
-        Self { text, space, base, buffer, held: 0..0, file: 0..0 }
+        Self { text, space, base, buffer, held: 0..0, file: 0..0, last: None, work: 0 }
     }
 
     pub(crate) fn space(&self) -> &'a Space {
@@ -69,6 +74,7 @@ impl<'a> Reader<'a> {
         if address < self.held.start || end > self.held.end {
             if buffer.len() as u64 > AROUND {
                 let offset = address - self.space.file(file).start;
+                self.count(file);
                 return fetch(self.text, self.base, file, offset, buffer);
             }
             self.load(file, address..address + AROUND)?;
@@ -78,7 +84,18 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    /// Work that reading took so far.
+    pub(crate) fn work(&self) -> u64 {
+        self.work
+    }
+
+    fn count(&mut self, file: usize) {
+        let other = self.last.replace(file) != Some(file);
+        self.work += if other { work::OTHER_FILE } else { work::READ };
+    }
+
     fn load(&mut self, file: usize, wanted: Range<u64>) -> Result<()> {
+        self.count(file);
         self.held = 0..0; // if reading fails, nothing is
         self.file = self.space.file(file);
         let held = wanted.start..wanted.end.min(self.file.end).min(wanted.start + BUFFER);

@@ -33,6 +33,11 @@ impl Window {
         self.end = self.made.saturating_add(size);
     }
 
+    /// Bytes made in all.
+    pub(crate) fn made(&self) -> u64 {
+        self.made
+    }
+
     /// Bytes that the file still lacks.
     pub(crate) fn left(&self) -> u64 {
         self.end - self.made

@@ -128,6 +128,27 @@ fn refused(files: &Files) -> Code {
 }
 
 #[test]
+fn i10_a_pack_that_takes_more_work_than_it_is_worth_is_ended_and_the_next_artifact_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = Site::default();
+    let one: Files = vec![("index.html".to_owned(), b"index.html of 1".to_vec())];
+    let mut two = one.clone();
+    two.push(("zeros".to_owned(), vec![0; 1 << 19]));
+    let mut device = Device::new(FaultFs::default(), folder.path().join("data"), &site);
+    site.publish_files("1", &one);
+    device.page().0.update(Asked::ByHand).unwrap();
+    device.confirmed();
+    let costly = include_bytes!("../vectors/packs/costly.pack").to_vec();
+    let zip = sent("zip", packs::zip(&two), None);
+    let size = zip.0.size;
+    site.publish_artifacts("2", &list_of(&two), vec![zip, sent("pack", costly, Some(&one))]);
+    let log = lines(&mut device);
+    assert_eq!(downloaded(device.page().0.update(Asked::ByHand)), size);
+    log.says(&["the pack artifact", "pack_malformed", "work"]);
+    assert_eq!(next_shown(&mut device), "2");
+}
+
+#[test]
 fn a_base_that_cannot_be_read_is_not_damaged_and_the_next_artifact_is_taken() {
     let folder = tempfile::tempdir().unwrap();
     let site = Site::default();

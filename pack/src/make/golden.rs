@@ -17,9 +17,9 @@ use std::path::PathBuf;
 use std::{env, fs, io};
 
 /// A file of a target: its path, what is said of it, and how it is made if it is new.
-type Told = (&'static str, Record, Vec<u8>, Vec<Operation>);
+pub(super) type Told = (&'static str, Record, Vec<u8>, Vec<Operation>);
 
-fn pack(base: &[(&str, Vec<u8>)], paths: &[Operation], target: &[Told]) -> Vec<u8> {
+pub(super) fn pack(base: &[(&str, Vec<u8>)], paths: &[Operation], target: &[Told]) -> Vec<u8> {
     let base_paths: Vec<_> = base.iter().map(|(path, _)| *path).collect();
     let target_paths: Vec<_> = target.iter().map(|(path, ..)| *path).collect();
     let text = [base_paths.clone(), target_paths.clone()].map(|paths| text(paths.into_iter()).unwrap());
@@ -37,11 +37,11 @@ fn pack(base: &[(&str, Vec<u8>)], paths: &[Operation], target: &[Told]) -> Vec<u
     [&head.bytes()[..], &encode.finish()].concat()
 }
 
-fn listed(base: &[(&str, Vec<u8>)]) -> Vec<BaseFile> {
+pub(super) fn listed(base: &[(&str, Vec<u8>)]) -> Vec<BaseFile> {
     base.iter().map(|(path, bytes)| BaseFile { path: (*path).to_owned(), size: bytes.len() as u64 }).collect()
 }
 
-fn literal(length: u64) -> Operation {
+pub(super) fn literal(length: u64) -> Operation {
     Operation::Literal { length }
 }
 
@@ -49,7 +49,7 @@ fn stored(length: u64) -> Operation {
     Operation::Stored { length }
 }
 
-fn kept(from: u64, length: u64) -> Operation {
+pub(super) fn kept(from: u64, length: u64) -> Operation {
     Operation::Base { from, length, makes: length, names: Names::Kept }
 }
 
@@ -61,7 +61,7 @@ fn repeat(distance: u64, length: u64) -> Operation {
     Operation::Repeat { distance, length }
 }
 
-fn vectors() -> PathBuf {
+pub(super) fn vectors() -> PathBuf {
     PathBuf::from(env::var("CARGO_MANIFEST_DIR").unwrap()).join("../tests/vectors/packs")
 }
 
@@ -237,7 +237,7 @@ fn story() -> (Vec<(&'static str, Vec<u8>)>, Vec<Told>) {
 }
 
 /// Puts files behind one another.
-struct Joined(Vec<u8>);
+pub(super) struct Joined(pub(super) Vec<u8>);
 
 impl Sink for Joined {
     fn begin(&mut self, _: usize) -> io::Result<()> {
@@ -254,7 +254,7 @@ impl Sink for Joined {
     }
 }
 
-struct InMemory(Vec<(&'static str, Vec<u8>)>);
+pub(super) struct InMemory(pub(super) Vec<(&'static str, Vec<u8>)>);
 
 impl Base for InMemory {
     fn read(&mut self, file: usize, offset: u64, buffer: &mut [u8]) -> io::Result<()> {

@@ -3,6 +3,8 @@
 //! In: two trees of files. Out: a pack, and a report of what its bytes are spent on. May touch: reads the trees; threads of its own
 //! that end before a call returns.
 
+#[cfg(test)]
+mod costly;
 mod delta;
 mod encode;
 #[cfg(test)]
