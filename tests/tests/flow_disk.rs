@@ -219,6 +219,11 @@ fn i1_a_bundle_without_the_file_that_the_app_starts_with_is_never_shown() {
     assert!(refused.to_string().contains("app.html"), "{refused}");
     assert_eq!(next_shown(&mut device), "builtin");
 
+    let mut with_empty = files("1.1.0");
+    with_empty.push(("app.html".to_owned(), Vec::new()));
+    site.publish_files("1.1.0", &with_empty);
+    assert_eq!(device.page().0.update(Asked::ByHand).unwrap_err().code(), Code::IndexMissing, "an empty one");
+
     let mut with_start = files("2.0.0");
     with_start.push(("app.html".to_owned(), b"<html>".to_vec()));
     site.publish_files("2.0.0", &with_start);

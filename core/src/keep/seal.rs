@@ -96,8 +96,11 @@ pub fn seal(store: &Store, unpacked: &Unpacked, id: BundleId) -> Result<Staged> 
 /// Refuse a bundle that this app cannot start. The content is what was signed, so no other artifact cures it.
 fn require_start(store: &Store, files: &FileList) -> Result<()> {
     match store.start() {
-        Some(start) if files.entries().iter().all(|file| file.path != *start) => {
-            let detail = format!("the bundle has no {}, which server.appStartPath of the app names", start.as_str());
+        Some(start) if files.entries().iter().all(|file| file.path != *start || file.size == 0) => {
+            let detail = format!(
+                "the bundle has no {} with content, which server.appStartPath of the app names",
+                start.as_str()
+            );
             Err(Error::unsafe_archive(Code::IndexMissing, detail))
         }
         _ => Ok(()),
