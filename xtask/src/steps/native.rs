@@ -5,8 +5,9 @@
 use crate::gate::{Gate, Stop, Verdict};
 use std::path::{Path, PathBuf};
 
-/// Lines of code for one platform, without blank lines and comments; what is generated is not counted.
-const MOST: usize = 500;
+/// Lines of code for one platform, without blank lines and comments; what is generated is not counted. 600: what only a platform
+/// can do fits, and behaviour that is written twice does not.
+const MOST: usize = 600;
 
 const PLATFORMS: &[(&str, &str, &[&str])] = &[
     ("Kotlin", "kt", &["bindings/android/src/main", "capacitor-plugin/android/src/main"]),
