@@ -35,7 +35,7 @@ class CallsTest : PhoneTest() {
         page.load()
         val refused = page.call("delete")
         assertTrue(refused.toString(), refused.has("code") && refused.has("message"))
-        assertEquals("UNIMPLEMENTED", page.call("openAppStore").getString("code"))
+        assertEquals("UNIMPLEMENTED", page.call("performImmediateUpdate").getString("code"))
     }
 
     @Test
