@@ -126,7 +126,7 @@ pub fn arrives(device: &mut Device) -> u64 {
     device.assert_whole("after the update");
     assert_eq!(next_shown(device), "2");
     let state = device.state().unwrap();
-    assert_eq!(state.record(&state.current).unwrap().root, root_of(&bundle(2)));
+    assert_eq!(state.record(&state.slots.current()).unwrap().root, root_of(&bundle(2)));
     bytes
 }
 

@@ -83,7 +83,7 @@ impl Settled {
         }
         self.device.assert_whole(when);
         let state = self.device.state().unwrap();
-        assert_eq!((state.next, state.trial), (None, None), "{when}");
+        assert_eq!((state.slots.next(), state.slots.trial()), (None, None), "{when}");
     }
 
     /// Panics unless the device takes the next good release, once config and disk are as they were, and nothing is left lying about.

@@ -71,7 +71,7 @@ fn survives(puts: &[(&str, Put)], what: &str, shows: &str, path: &dyn Fn(&Settle
 /// The file beside the bundle that is shown, or in it.
 fn of_bundle(settled: &Settled, name: &str) -> PathBuf {
     let state = settled.device.state().unwrap();
-    let folder = settled.device.store().bundle(state.current.id().unwrap());
+    let folder = settled.device.store().bundle(state.slots.current().id().unwrap());
     match name {
         "" => folder,
         names::SEAL_SUFFIX => folder.with_extension("seal"),
@@ -189,7 +189,7 @@ fn a_base_with_something_else_than_a_file_in_it_is_damaged() {
         let (folder, site) = (tempfile::tempdir().unwrap(), Site::default());
         let mut device = packs::on(DiskFs, &folder.path().join("data"), &site);
         site.publish_artifacts("2", &packs::list_of(&packs::bundle(2)), vec![packs::zip_of_2(), packs::pack_of_2()]);
-        let one = device.state().unwrap().current;
+        let one = device.state().unwrap().slots.current();
         let path = device.store().bundle(one.id().unwrap()).join(name);
         fs::remove_file(&path).unwrap();
         put(&path, folder.path());
@@ -239,6 +239,6 @@ fn i7_a_bundle_that_is_named_stays_where_names_are_listed_in_another_case() {
     for kept in &state.bundles {
         assert!(device.store().is_present(&kept.id).unwrap());
     }
-    assert_ne!(state.current, BundleRef::Builtin);
+    assert_ne!(state.slots.current(), BundleRef::Builtin);
     assert_eq!(next_shown(&mut device), "3.0.0");
 }

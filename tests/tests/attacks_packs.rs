@@ -16,7 +16,7 @@ use std::path::Path;
 /// Turn over a byte of a file of the bundle that runs.
 fn damage(fs: &CrashFs, device: &Device, path: &str) {
     let state = device.state().unwrap();
-    let path = device.store().bundle(state.current.id().unwrap()).join(path);
+    let path = device.store().bundle(state.slots.current().id().unwrap()).join(path);
     let byte = fs.read(&path, 1 << 20).unwrap()[7];
     fs.write_at(&path, 7, &[byte ^ 1]).unwrap();
 }
@@ -30,7 +30,7 @@ fn a_damaged_file_of_the_base_is_named_and_the_next_artifact_taken() {
         site.publish_artifacts("2", &list_of(&bundle(2)), vec![zip_of_2(), pack_of_2()]);
         damage(&fs, &device, damaged);
         let log = lines(&mut device);
-        let before = device.state().unwrap().current;
+        let before = device.state().unwrap().slots.current();
         let updater = device.page().0;
         assert_eq!(downloaded(updater.update(Asked::ByHand)), zip_of_2().0.size);
         log.says(&["base_damaged", damaged]);
@@ -45,7 +45,7 @@ fn i2_a_base_whose_files_are_gone_costs_no_download() {
     let (fs, site, mut device) = device();
     site.publish_artifacts("2", &list_of(&bundle(2)), vec![zip_of_2(), pack_of_2()]);
     let updater = device.page().0;
-    let one = device.state().unwrap().current;
+    let one = device.state().unwrap().slots.current();
     fs.remove_file(&device.store().seal(one.id().unwrap())).unwrap();
     assert_eq!(downloaded(updater.update(Asked::ByHand)), zip_of_2().0.size);
     assert!(device.state().unwrap().record(&one).unwrap().damaged);
@@ -154,7 +154,7 @@ fn a_base_that_cannot_be_read_is_not_damaged_and_the_next_artifact_is_taken() {
     let site = Site::default();
     let fs = FaultFs::default();
     let mut device = on(fs.clone(), &folder.path().join("data"), &site);
-    let one = device.state().unwrap().current;
+    let one = device.state().unwrap().slots.current();
     let script = bundle(1)[1].0.clone();
     site.publish_artifacts("2", &list_of(&bundle(2)), vec![zip_of_2(), pack_of_2()]);
     fs.fail(move |call, path| (call == Call::Read && path.ends_with(&script)).then_some(ErrorKind::Other));

@@ -115,7 +115,7 @@ fn i2_a_disk_that_takes_no_more_at_any_call_loses_nothing() {
             let Err(error) = result else { continue };
             assert!([code, Code::Poisoned].contains(&error.code()), "{what}: {error}");
             // A state that was written and could not be flushed may hold all the same; what it names was durable before.
-            if settled.device.state().unwrap().next.is_none() {
+            if settled.device.state().unwrap().slots.next().is_none() {
                 settled.assert_unharmed(what); // still failing
                 settled.disk.heal();
                 settled.assert_unharmed(what);
@@ -260,7 +260,7 @@ fn i1_a_bundle_whose_files_are_gone_is_left_reported_and_brought_again() {
 /// Do something to the folder of the bundle.
 fn bundle(settled: &Settled, change: impl Fn(&Path)) {
     let state = settled.device.state().unwrap();
-    change(&settled.device.store().bundle(state.current.id().unwrap()));
+    change(&settled.device.store().bundle(state.slots.current().id().unwrap()));
 }
 
 #[test]

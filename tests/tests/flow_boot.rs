@@ -23,7 +23,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 fn i4_a_page_of_the_bundle_before_confirms_nothing() {
     let (_, mut device, site) = running(&["1.0.0"]);
     stage(&mut device, &site, "2.0.0");
-    let second = device.state().unwrap().next.unwrap();
+    let second = device.state().unwrap().slots.next().cloned().unwrap();
     let (updater, trial) = device.page();
     let back = updater.reset(ResetTo::Fallback).unwrap().serve.unwrap();
     assert_eq!(updater.confirm(&Proof::Token(trial.token)).outcome, Outcome::Stale);
@@ -34,10 +34,10 @@ fn i4_a_page_of_the_bundle_before_confirms_nothing() {
     assert_eq!(updater.confirm(&Proof::Token(back.token.clone())).outcome, Outcome::Stale);
     updater.page_began(&back.token); // late
     assert_eq!(updater.confirm(&Proof::Queued).outcome, Outcome::Stale);
-    assert!(device.state().unwrap().trial.is_some());
+    assert!(device.state().unwrap().slots.trial().is_some());
     updater.page_began(&new.token);
     assert_eq!(updater.confirm(&Proof::Queued).outcome, Outcome::Confirmed);
-    assert!(device.state().unwrap().trial.is_none());
+    assert!(device.state().unwrap().slots.trial().is_none());
 }
 
 #[test]
@@ -109,11 +109,11 @@ fn i7_what_a_slot_names_cannot_be_removed_and_many_updates_keep_the_last_good_on
         assert_eq!(next_shown(&mut device), format!("{n}.0.0"));
     }
     let state = device.state().unwrap();
-    assert_eq!(device.version(&state.fallback), "1.0.0", "none of the others was ever confirmed");
+    assert_eq!(device.version(state.slots.fallback()), "1.0.0", "none of the others was ever confirmed");
     assert_eq!(state.bundles.len(), 8); // I10
     device.assert_whole("after 13 updates");
     let (updater, serve) = device.page();
-    for bundle in [&state.current, &state.fallback] {
+    for bundle in [&state.slots.current(), state.slots.fallback()] {
         assert_eq!(updater.remove(bundle.id().unwrap()).unwrap_err().code(), Code::Protected);
     }
     updater.fail(&serve.token, "broken");
@@ -272,12 +272,12 @@ fn i13_a_page_confirms_while_an_update_downloads() {
     during_download(&mut device, &site, |updater, device| {
         let serve = updater.attached().serve.unwrap();
         assert_eq!(updater.confirm(&Proof::Token(serve.token)).outcome, Outcome::Confirmed);
-        assert!(device.state().unwrap().trial.is_none());
+        assert!(device.state().unwrap().slots.trial().is_none());
         updater.background();
         assert_eq!(updater.status().next, None);
     });
     assert_eq!(next_shown(&mut device), "3.0.0");
-    assert_eq!(device.version(&device.state().unwrap().fallback), "2.0.0");
+    assert_eq!(device.version(device.state().unwrap().slots.fallback()), "2.0.0");
 }
 
 #[test]

@@ -37,9 +37,9 @@ fn i1_a_state_that_cannot_be_read_any_more_is_not_written_over() {
     assert_eq!(updater.confirm(&Proof::Token(serve.token)).outcome, Outcome::Confirmed);
     assert!(updater.update(Asked::ByHand).is_err());
     fs.allow_reads();
-    assert!(device.state().unwrap().trial.is_some());
+    assert!(device.state().unwrap().slots.trial().is_some());
     updater.background();
-    assert!(device.state().unwrap().trial.is_none(), "the confirmation was not forgotten");
+    assert!(device.state().unwrap().slots.trial().is_none(), "the confirmation was not forgotten");
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn i1_a_bundle_whose_files_are_gone_is_left_for_the_last_good_one_then_for_built
     let (fs, mut device, _) = running(&["1.0.0", "2.0.0"]);
     let state = device.state().unwrap();
     let folder = |bundle: &BundleRef| device.store().bundle(bundle.id().unwrap());
-    let (current, fallback) = (folder(&state.current), folder(&state.fallback));
+    let (current, fallback) = (folder(&state.slots.current()), folder(state.slots.fallback()));
     fs.remove_dir(&current).unwrap();
     let (updater, step) = device.launch();
     assert_eq!(shown(&device, &step), "1.0.0");
@@ -165,7 +165,7 @@ fn i1_a_disk_that_fills_up_at_any_operation_of_an_update_costs_the_update_only()
             device.assert_whole(&place);
             let (result, mut device) = update(&fs, 3);
             let result = result.unwrap_or_else(|error| panic!("{error} after {place}"));
-            let current = device.version(&device.state().unwrap().current);
+            let current = device.version(&device.state().unwrap().slots.current());
             assert!(matches!(result.status, UpdateStatus::Staged { .. }) || current == "2.0.0", "{place}");
             let (updater, serve) = device.page();
             assert_eq!(device.version(&serve.bundle), "2.0.0", "{place}");
@@ -183,7 +183,7 @@ fn i1_a_full_disk_refuses_an_update_and_takes_a_launch_and_a_confirmation() {
     fs.set_free(0);
     let (updater, serve) = device.confirmed();
     assert_eq!(device.version(&serve.bundle), "2.0.0");
-    assert!(device.state().unwrap().trial.is_none(), "confirmed on the disk, which has no room");
+    assert!(device.state().unwrap().slots.trial().is_none(), "confirmed on the disk, which has no room");
     let error = updater.update(Asked::ByHand).unwrap_err();
     assert_eq!(error.code(), Code::NoSpace);
     fs.set_free(1 << 30);
@@ -200,10 +200,10 @@ fn i2_a_confirmation_that_cannot_be_written_holds_and_is_written_later() {
     fs.fail(0..u64::MAX, ErrorKind::Other);
     assert_eq!(updater.confirm(&Proof::Token(serve.token.clone())).outcome, Outcome::Confirmed);
     assert_eq!(updater.confirm(&Proof::Token(serve.token)).outcome, Outcome::AlreadyConfirmed);
-    assert!(device.state().unwrap().trial.is_some());
+    assert!(device.state().unwrap().slots.trial().is_some());
     fs.fail(0..0, ErrorKind::Other);
     updater.background();
-    assert!(device.state().unwrap().trial.is_none());
+    assert!(device.state().unwrap().slots.trial().is_none());
 }
 
 #[test]

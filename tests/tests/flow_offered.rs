@@ -91,5 +91,5 @@ fn kept_content_takes_the_name_under_which_it_is_asked_for() {
     let (updater, _) = device.confirmed();
     let wanted = Wanted::Version("3.0.0".parse().unwrap());
     assert_eq!(staged(&updater.install(&wanted).unwrap()), "3.0.0");
-    assert_eq!(device.version(&device.state().unwrap().next.unwrap()), "3.0.0");
+    assert_eq!(device.version(device.state().unwrap().slots.next().unwrap()), "3.0.0");
 }

@@ -272,6 +272,6 @@ fn the_bundle_on_a_real_disk_is_what_was_signed() {
     site.publish_artifacts("2", &list_of(&bundle(2)), vec![pack_of_2()]);
     arrives(&mut device);
     let state = device.state().unwrap();
-    let dir = device.store().bundle(state.current.id().unwrap());
+    let dir = device.store().bundle(state.slots.current().id().unwrap());
     assert_eq!(on_disk(&dir), list_of(&bundle(2)));
 }

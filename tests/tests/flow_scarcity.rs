@@ -54,7 +54,7 @@ fn life_without_another_thread() {
     let (updater, serve) = device.page();
     assert_eq!(device.version(&serve.bundle), "1.0.0");
     updater.confirm(&Proof::Token(serve.token));
-    assert!(device.state().unwrap().trial.is_none());
+    assert!(device.state().unwrap().slots.trial().is_none());
     device.assert_whole("without threads");
 }
 

@@ -65,7 +65,7 @@ fn i6_a_launch_that_is_decided_late_still_knows_the_marks() {
     fs.allow_reads();
     let step = updater.launch(&device.facts);
     assert_eq!(device.version(&step.serve.unwrap().bundle), "2.0.0");
-    assert_eq!(device.state().unwrap().trial.unwrap().lost, 0);
+    assert_eq!(device.state().unwrap().slots.trial().unwrap().lost, 0);
     assert_eq!(read_marks(&device).trial.unwrap().attempts, 2);
 }
 
@@ -180,7 +180,7 @@ fn i2_a_bundle_whose_files_are_gone_is_not_staged_by_name() {
 
     site.sign(|document| document.releases.retain(|entry| entry.version.to_string() == "1.0.0"));
     updater.update(Asked::ByHand).unwrap();
-    assert_ne!(device.state().unwrap().next, Some(BundleRef::Kept(one.id)));
+    assert_ne!(device.state().unwrap().slots.next().cloned(), Some(BundleRef::Kept(one.id)));
     device.assert_whole("after one was gone");
     let serve = device.launch().1.serve.unwrap();
     assert_eq!(device.version(&serve.bundle), "1.0.0");
@@ -194,7 +194,7 @@ fn a_withdrawn_release_is_not_installed_by_hand() {
     let (updater, _) = device.confirmed();
     let error = updater.install(&Wanted::Root(root("1.0.0"))).unwrap_err();
     assert_eq!(error.code(), Code::Withdrawn);
-    assert_eq!(device.state().unwrap().next, None);
+    assert_eq!(device.state().unwrap().slots.next().cloned(), None);
 }
 
 #[test]
@@ -233,10 +233,10 @@ fn what_could_not_be_written_does_not_come_back() {
     fs.fail(begin + 1..begin + 100, ErrorKind::Other); // the slot is written once, and never synced
     assert_eq!(updater.stage(&one).unwrap_err().code(), Code::Poisoned);
     fs.fail(0..0, ErrorKind::Other);
-    assert!(device.state().unwrap().next.is_some(), "it reached the disk all the same");
+    assert!(device.state().unwrap().slots.next().is_some(), "it reached the disk all the same");
     assert_eq!(updater.status().next, None);
     updater.background();
-    assert_eq!(device.state().unwrap().next, None);
+    assert_eq!(device.state().unwrap().slots.next().cloned(), None);
 }
 
 #[test]
@@ -254,7 +254,7 @@ fn i2_a_state_that_was_owed_is_written_above_what_another_process_wrote() {
         worker.stage(bundle).unwrap();
     }
     updater.background();
-    assert!(device.state().unwrap().trial.is_none(), "the confirm is on the disk");
+    assert!(device.state().unwrap().slots.trial().is_none(), "the confirm is on the disk");
 }
 
 /// Cancels the updater while it connects, then hands over the site's transport.

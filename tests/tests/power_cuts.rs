@@ -91,10 +91,10 @@ fn first_launch(device: &mut Device, whole: bool, place: String) -> Left {
     updater.page_began(&serve.token);
     device.assert_whole(&place);
     let state = device.state().unwrap_or_else(|| panic!("I1: no state; {place}"));
-    assert_eq!(state.current, serve.bundle, "{place}");
-    assert!(state.usable(&state.current) && state.usable(&state.fallback), "I7: {place}");
-    assert!(state.current.is_builtin() || state.current != state.fallback, "I7: {place}");
-    assert_ne!(state.next.as_ref(), Some(&state.current), "I7: {place}");
+    assert_eq!(state.slots.current(), serve.bundle, "{place}");
+    assert!(state.usable(&state.slots.current()) && state.usable(state.slots.fallback()), "I7: {place}");
+    assert!(state.slots.current().is_builtin() || state.slots.current() != *state.slots.fallback(), "I7: {place}");
+    assert_ne!(state.slots.next(), Some(&state.slots.current()), "I7: {place}");
     let index = serve.path.map(|path| device.fs.read(&path.join("index.html"), 1 << 20));
     assert!(index.is_none_or(|read| read.is_ok()), "I1: {place}");
     let shown = device.version(&serve.bundle);
@@ -113,7 +113,7 @@ fn goes_on(device: &mut Device, later: &Site, place: &str) {
     updater.update(Asked::ByHand).unwrap();
     device.assert_whole(place);
     let state = device.state().unwrap();
-    assert!(state.trial.is_none(), "{place}");
+    assert!(state.slots.trial().is_none(), "{place}");
     let mut named: Vec<String> = state.bundles.iter().map(|kept| kept.id.to_string()).collect();
     named.extend(state.bundles.iter().map(|kept| format!("{}.seal", kept.id)));
     named.sort();
@@ -144,7 +144,7 @@ fn with_2_staged(site: &Site) -> impl Fn(&mut Device) {
         device.site = Arc::new(site.clone());
         let (updater, _) = device.page();
         updater.update(Asked::ByHand).unwrap();
-        assert!(device.state().unwrap().next.is_some());
+        assert!(device.state().unwrap().slots.next().is_some());
     }
 }
 
@@ -154,7 +154,7 @@ fn with_2(site: &Site) -> impl Fn(&mut Device) {
     move |device| {
         before(device);
         device.confirmed();
-        assert_eq!(device.version(&device.state().unwrap().current), "2.0.0");
+        assert_eq!(device.version(&device.state().unwrap().slots.current()), "2.0.0");
     }
 }
 
@@ -190,8 +190,8 @@ fn i1_i2_i7_i9_an_update() {
             left.shows("2.0.0", &["1.0.0"]);
             let Left { state, place, .. } = left;
             if left.shown == "2.0.0" {
-                assert_eq!(device.version(&state.fallback), "1.0.0", "I7: {place}");
-                assert!(state.trial.is_some(), "I5: {place}");
+                assert_eq!(device.version(state.slots.fallback()), "1.0.0", "I7: {place}");
+                assert!(state.slots.trial().is_some(), "I5: {place}");
                 device.site = Arc::new(first.clone());
                 let refused = device.page().0.check(Asked::ByHand).unwrap_err();
                 assert_eq!(refused.code(), Code::Replayed, "I9: {place}");
@@ -229,8 +229,8 @@ fn i1_i2_i7_a_launch_that_takes_the_next_bundle() {
         told: &|device| drop(device.page()),
         after: &|device, left| {
             left.shows("2.0.0", &[]);
-            assert!(left.state.trial.is_some(), "I5: {}", left.place);
-            assert_eq!(device.version(&left.state.fallback), "1.0.0", "I7: {}", left.place);
+            assert!(left.state.slots.trial().is_some(), "I5: {}", left.place);
+            assert_eq!(device.version(left.state.slots.fallback()), "1.0.0", "I7: {}", left.place);
         },
     });
 }
@@ -253,7 +253,7 @@ fn i1_i2_i7_an_activation_by_the_app() {
         after: &|device, left| {
             left.shows("2.0.0", &["1.0.0"]);
             if left.shown == "2.0.0" {
-                assert_eq!(device.version(&left.state.fallback), "1.0.0", "I7: {}", left.place);
+                assert_eq!(device.version(left.state.slots.fallback()), "1.0.0", "I7: {}", left.place);
             }
         },
     });
@@ -277,10 +277,10 @@ fn i1_i2_i4_a_confirmation_holds_once_it_was_answered() {
         after: &|device, left| {
             left.shows("2.0.0", &[]);
             if answered.get() == Some(true) {
-                assert!(left.state.trial.is_none(), "confirmed, and on trial again; {}", left.place);
+                assert!(left.state.slots.trial().is_none(), "confirmed, and on trial again; {}", left.place);
             }
-            if left.state.trial.is_some() {
-                assert_eq!(device.version(&left.state.fallback), "1.0.0", "I7: {}", left.place);
+            if left.state.slots.trial().is_some() {
+                assert_eq!(device.version(left.state.slots.fallback()), "1.0.0", "I7: {}", left.place);
             }
         },
     });
@@ -353,7 +353,7 @@ fn i1_i2_i7_a_withdrawal() {
             left.shows("1.0.0", &["2.0.0"]);
             let (updater, _) = device.page();
             updater.check(Asked::ByHand).unwrap();
-            assert_eq!(device.version(&device.state().unwrap().current), "1.0.0", "{}", left.place);
+            assert_eq!(device.version(&device.state().unwrap().slots.current()), "1.0.0", "{}", left.place);
         },
     });
 }

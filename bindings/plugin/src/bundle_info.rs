@@ -65,7 +65,7 @@ pub struct Described {
 impl Described {
     /// Describe out of this state, whose `current` is shown; `native` is the name of the native version.
     pub fn new(state: State, native: impl Into<String>, now: u64) -> Self {
-        Self { shown: state.current.clone(), state, native: native.into(), now }
+        Self { shown: state.slots.current(), state, native: native.into(), now }
     }
 
     /// In a process that shows this, whatever the state says.
@@ -86,7 +86,7 @@ impl Described {
 
     /// The bundle that is staged.
     pub fn next(&self) -> Option<BundleInfo> {
-        self.state.next.as_ref().map(|next| self.bundle(next))
+        self.state.slots.next().map(|next| self.bundle(next))
     }
 
     /// A bundle that a slot names; one that is gone is `unknown`.
@@ -108,7 +108,8 @@ impl Described {
     pub fn kept(&self, kept: &Kept) -> BundleInfo {
         let state = &self.state;
         let bundle = BundleRef::Kept(kept.id.clone());
-        let is_proven = bundle == state.fallback || (bundle == state.current && state.trial.is_none());
+        let is_proven =
+            bundle == *state.slots.fallback() || (bundle == state.slots.current() && state.slots.trial().is_none());
         let status = if kept.damaged || kept.withdrawn || kept_blocked(state, kept, self.now) {
             BundleStatus::Error
         } else if is_proven {

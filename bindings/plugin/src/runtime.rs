@@ -242,7 +242,7 @@ impl Plugin {
 
     fn activate_next(&self) -> Option<BundleRef> {
         self.runtime.serve()?; // a process without a page of ours leaves it to the next one
-        let next = self.updater.state().next?;
+        let next = self.updater.state().slots.next().cloned()?;
         match self.updater.activate(&next) {
             Ok(step) if step.serve.is_some() => {
                 self.apply(step);

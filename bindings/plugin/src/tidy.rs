@@ -22,7 +22,7 @@ pub(crate) fn unneeded(state: &State, tidy: Tidy) -> Vec<BundleId> {
             None => tidy.previous && kept.used > 0,
         }
     };
-    let free = state.bundles.iter().filter(|kept| !state.names(&BundleRef::Kept(kept.id.clone())));
+    let free = state.bundles.iter().filter(|kept| !state.names(&kept.id));
     free.filter(is_unneeded).map(|kept| kept.id.clone()).collect()
 }
 

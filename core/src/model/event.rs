@@ -9,6 +9,8 @@ use super::facts::Facts;
 use super::report::Reason;
 use super::state::Kept;
 
+pub use super::slots::ResetTo;
+
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
@@ -139,15 +141,6 @@ pub enum Choice {
     Automatic,
     /// The app or its user, which overrules the ledger.
     ByHand,
-}
-
-/// Where a reset goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ResetTo {
-    /// The builtin assets.
-    Builtin,
-    /// The last good bundle.
-    Fallback,
 }
 
 /// What the web view is to show.

@@ -21,6 +21,7 @@ pub mod path;
 pub mod range;
 pub mod report;
 pub mod site;
+pub mod slots;
 pub mod state;
 pub(crate) mod text;
 pub(crate) mod url;

@@ -8,8 +8,9 @@ use super::digest::{Digest, RootDigest};
 use super::document::{Requires, Strict};
 use super::facts::Facts;
 use super::json::stated;
-use super::ledger::{Ledger, Tag};
+use super::ledger::{Cause, Ledger, LedgerEntry, Tag};
 use super::report::{Named, Reason, Report, Reports, plain};
+use super::slots::Slots;
 use serde::{Deserialize, Serialize};
 
 /// The form of the state that this code reads and writes.
@@ -33,19 +34,13 @@ pub struct State {
     /// Content of that build's builtin assets, if it told.
     #[serde(default)]
     pub builtin_root: Option<RootDigest>,
-    /// What is served; confirmed unless `trial` is there.
-    pub current: BundleRef,
-    /// Where to go when `current` is bad; never the same kept bundle.
-    pub fallback: BundleRef,
-    /// What the next launch takes; never `current`.
-    #[serde(default)]
-    pub next: Option<BundleRef>,
+    /// What is served, where to go when that is bad, and what the next launch takes. On the disk the slots are members of
+    /// the state itself.
+    #[serde(flatten)]
+    pub slots: Slots,
     /// Conditions that hold `next` back, at most 8.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub delays: Vec<Delay>,
-    /// The only thing in flight: `current` has not proven itself yet.
-    #[serde(default)]
-    pub trial: Option<Trial>,
     /// Bundles whose files are complete and verified, at most 8 (I2).
     #[serde(default)]
     pub bundles: Vec<Kept>,
@@ -69,11 +64,8 @@ impl State {
             nonce_stored: false,
             build: bounded(&facts.build),
             builtin_root: facts.builtin_root,
-            current: BundleRef::Builtin,
-            fallback: BundleRef::Builtin,
-            next: None,
+            slots: Slots::default(),
             delays: Vec::new(),
-            trial: None,
             bundles: Vec::new(),
             ledger: Ledger::default(),
             reports: Reports::default(),
@@ -97,17 +89,14 @@ impl State {
     }
 
     /// Does a slot name this bundle? Then nobody may remove it (I7).
-    pub fn names(&self, bundle: &BundleRef) -> bool {
-        self.current == *bundle || self.fallback == *bundle || self.next.as_ref() == Some(bundle)
+    pub fn names(&self, id: &BundleId) -> bool {
+        self.slots.ids().any(|named| named == id)
     }
 
     /// Forget the unwanted among the bundles that no slot names (I7).
     pub fn forget(&mut self, unwanted: impl Fn(&Kept) -> bool) {
-        let Self { current, fallback, next, bundles, .. } = self;
-        bundles.retain(|kept| {
-            let mut slots = [Some(&*current), Some(&*fallback), next.as_ref()].into_iter().flatten();
-            slots.any(|slot| slot.id() == Some(&kept.id)) || !unwanted(kept)
-        });
+        let Self { slots, bundles, .. } = self;
+        bundles.retain(|kept| slots.ids().any(|named| *named == kept.id) || !unwanted(kept));
     }
 
     /// Is it there to be served, as far as the state knows? Builtin always is (I7).
@@ -125,7 +114,7 @@ impl State {
     /// Report something that the boot machine did not decide: `refused` (none: nothing that has a name) was not taken, and
     /// `current` goes on. `at` is unix seconds.
     pub fn note(&mut self, refused: Option<Named>, reason: Reason, detail: &str, at: u64) {
-        let to = self.named(&self.current);
+        let to = self.named(&self.slots.current());
         self.reports.add(Report {
             id: 0,
             at,
@@ -139,6 +128,26 @@ impl State {
             build: self.build.code.clone(),
             detail: detail.to_owned(),
         });
+    }
+
+    /// Hold a failure against the content of a kept bundle. Builtin has no record, so it is never blamed (I7). `now` is unix
+    /// seconds.
+    pub fn blame(&mut self, id: &BundleId, cause: Cause, attempts: u32, now: u64) {
+        let Some(kept) = self.kept(id) else { return };
+        let build = Tag::of_build(&self.build);
+        let before = self.ledger.find(kept.root, None, build);
+        let entry = LedgerEntry {
+            root: kept.root,
+            artifact: kept.artifact,
+            build,
+            cause,
+            failures: before.map_or(0, |entry| entry.failures).saturating_add(u32::from(cause != Cause::NotProven)),
+            attempts,
+            first: before.map_or(now, |entry| entry.first),
+            last: now,
+            retry: kept.retry,
+        };
+        self.ledger.put(entry);
     }
 
     /// Does this process run on another native build or other builtin assets than the state's?
@@ -156,18 +165,6 @@ impl State {
 /// A build's names in at most 64 bytes each: hosts hand over what app authors wrote (I10).
 fn bounded(build: &Build) -> Build {
     Build { code: plain(&build.code, 64), name: plain(&build.name, 64) }
-}
-
-/// `current` is served, but has not proven that it boots.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Trial {
-    /// Names the trial; marks that name another speak of another.
-    pub id: Token,
-    /// When it began, unix seconds.
-    pub began: u64,
-    /// How often its marks were lost, as in a power cut.
-    #[serde(default)]
-    pub lost: u32,
 }
 
 /// A bundle on the device.

@@ -13,7 +13,7 @@ use crate::model::config::Config;
 use crate::model::event::{Event, FirstPage, LastProcess, Launch, Outcome, Showing, Staging, Store as Read, Trials};
 use crate::model::facts::Facts;
 use crate::model::state::{Marks, State};
-use crate::model::{BundleId, BundleRef, Error, Result, Token};
+use crate::model::{BundleId, Error, Result, Token};
 
 /// How long host and pages wait for the state lock, on a main thread: an owner may be frozen (architecture 7).
 const BOOT_WAIT: u64 = 100;
@@ -154,8 +154,7 @@ impl Updater {
     }
 
     fn moment(&self, state: &State, event: &Event) -> Moment {
-        let slots = [Some(&state.current), Some(&state.fallback), state.next.as_ref()];
-        let mut ids: Vec<&BundleId> = slots.into_iter().flatten().filter_map(BundleRef::id).collect();
+        let mut ids: Vec<&BundleId> = state.slots.ids().collect();
         match event {
             Event::Activated(bundle) => ids.extend(bundle.id()),
             Event::Staged(Staging::Bundle(record), _) | Event::Kept(record, _) => {

@@ -282,7 +282,7 @@ impl Updater {
         let now = self.now(run, channel);
         let build = Tag::of_build(&run.facts.build);
         let identity = self.sources().rollout_identity(&run.identity, &state.install_nonce, &mut run.lasting)?;
-        let current = match state.record(&state.current) {
+        let current = match state.record(&state.slots.current()) {
             Some(kept) => Current::Kept { root: kept.root, channel: kept.channel.as_deref() },
             None => Current::Builtin,
         };
@@ -338,8 +338,8 @@ impl Updater {
         let running = {
             let boot = self.boot();
             let state = boot.state();
-            let staged = state.next.as_ref().filter(|_| then == Then::Stage);
-            staged.map(|_| state.record(&state.current).cloned())
+            let staged = state.slots.next().filter(|_| then == Then::Stage);
+            staged.map(|_| state.record(&state.slots.current()).cloned())
         };
         let Some(current) = running else { return Ok(()) };
         let staging = current.map_or(Staging::Builtin, |kept| Staging::Bundle(Box::new(kept)));

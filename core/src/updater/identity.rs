@@ -88,10 +88,10 @@ impl Updater {
         }
         let state = boot.state();
         Status {
-            current: state.current.clone(),
-            fallback: state.fallback.clone(),
-            next: state.next.clone(),
-            on_trial: state.trial.is_some(),
+            current: state.slots.current(),
+            fallback: state.slots.fallback().clone(),
+            next: state.slots.next().cloned(),
+            on_trial: state.slots.trial().is_some(),
             bundles: state.bundles.clone(),
             channel,
             feed_age,

@@ -46,7 +46,7 @@ impl Updater {
     pub(super) fn rename_running(&self, release: &Release) -> Result<()> {
         let running = {
             let boot = self.boot();
-            boot.state().record(&boot.state().current).filter(|kept| kept.root == release.entry().root).cloned()
+            boot.state().record(&boot.state().slots.current()).filter(|kept| kept.root == release.entry().root).cloned()
         };
         let Some(kept) = running else { return Ok(()) };
         let offered = as_offered(kept.clone(), release).bounded();

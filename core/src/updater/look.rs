@@ -6,7 +6,7 @@
 use super::Updater;
 use crate::keep::lasting;
 use crate::model::document::IndexDocument;
-use crate::model::ledger::{Cause, LedgerEntry, Tag};
+use crate::model::ledger::Cause;
 use crate::model::report::{Reason, Report};
 use crate::model::state::State;
 use crate::model::{BundleId, BundleRef, Code, Error, Result};
@@ -62,24 +62,13 @@ impl Updater {
 }
 
 fn condemn(state: &mut State, id: &BundleId, now: u64) -> bool {
-    let Some(kept) = state.kept(id).cloned() else { return false };
-    let build = Tag::of_build(&state.build);
-    let before = state.ledger.find(kept.root, None, build);
-    let entry = LedgerEntry {
-        root: kept.root,
-        artifact: kept.artifact,
-        build,
-        cause: Cause::Reported,
-        failures: before.map_or(0, |entry| entry.failures).saturating_add(1),
-        attempts: 0,
-        first: before.map_or(now, |entry| entry.first),
-        last: now,
-        retry: kept.retry,
-    };
-    state.ledger.put(entry);
-    let bundle = BundleRef::Kept(kept.id);
-    if state.next.as_ref() == Some(&bundle) {
-        state.next = None;
+    if state.kept(id).is_none() {
+        return false;
+    }
+    state.blame(id, Cause::Reported, 0, now);
+    let bundle = BundleRef::Kept(id.clone());
+    if state.slots.next() == Some(&bundle) {
+        state.slots.drop_next();
     }
     state.note(Some(state.named(&bundle)), Reason::Blocked, "the app said so", now);
     true

@@ -52,7 +52,7 @@ impl Updater {
     /// Is there a `next`, and may this process take it now? Small file I/O. Safe on a main thread.
     pub fn readiness(&self) -> Readiness {
         let boot = self.fresh();
-        let Some(next) = boot.state().next.as_ref().filter(|_| !boot.is_passive()) else { return Readiness::Nothing };
+        let Some(next) = boot.state().slots.next().filter(|_| !boot.is_passive()) else { return Readiness::Nothing };
         match eligible(boot.state(), next, self.ports.system.unix_seconds()) {
             Eligibility::Now => Readiness::Ready,
             Eligibility::Later => Readiness::Delayed,

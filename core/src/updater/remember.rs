@@ -85,7 +85,7 @@ impl Updater {
         );
         let (detail, now) = (error.to_string(), self.ports.system.unix_seconds());
         let report = |state: &mut State| {
-            let named = state.named(&state.current);
+            let named = state.named(&state.slots.current());
             let from =
                 entry.map(|entry| Named { version: Some(entry.version.clone()), root: Some(entry.root), ..named });
             state.note(from, Reason::Refused, &detail, now);

@@ -44,7 +44,7 @@ pub(crate) fn set(plugin: &Plugin, options: &Id) -> Result<(), Refusal> {
 
 pub(crate) fn reload(plugin: &Plugin, _: &Nothing) -> Result<(), Refusal> {
     plugin.works()?;
-    match plugin.updater.state().next {
+    match plugin.updater.state().slots.next().cloned() {
         Some(next) => activate(plugin, &next).map_err(|refusal| {
             let text = format!("Reload failed after applying pending bundle: {next}");
             Refusal::new(refusal.code, format!("{text} ({})", refusal.message))
@@ -66,7 +66,7 @@ pub(crate) fn reset(plugin: &Plugin, options: &Reset) -> Result<(), Refusal> {
     plugin.works()?;
     if options.use_pending_bundle == Some(true) {
         let none = || Refusal::unknown_bundle("Reset failed: there is no pending bundle".to_owned());
-        let next = plugin.updater.state().next.ok_or_else(none)?;
+        let next = plugin.updater.state().slots.next().cloned().ok_or_else(none)?;
         return activate(plugin, &next);
     }
     let to = if options.to_last_successful == Some(true) { ResetTo::Fallback } else { ResetTo::Builtin };
@@ -93,7 +93,7 @@ pub(crate) fn report_web_view_error(plugin: &Plugin, options: &PageError) -> Res
 
 /// Show a bundle at once, and say so.
 fn activate(plugin: &Plugin, bundle: &BundleRef) -> Result<(), Refusal> {
-    let before = plugin.updater.state().current;
+    let before = plugin.updater.state().slots.current();
     let step = plugin.updater.activate(bundle)?;
     shown(plugin, step, "Update failed")?;
     if before != *bundle {

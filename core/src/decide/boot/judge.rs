@@ -30,11 +30,11 @@ enum End {
 impl Work<'_> {
     pub(super) fn judge(&mut self, facts: &Facts) {
         let Some(serve) = self.machine.marks.serve.as_ref().filter(|serve| serve.counted) else { return };
-        if serve.bundle != self.machine.state.current {
+        if serve.bundle != self.machine.state.slots.current() {
             return;
         }
         let (end, foreground, own) = (ending(serve, facts), serve.foreground, serve.trial.clone());
-        let open = self.machine.state.trial.as_ref().map(|trial| trial.id.clone());
+        let open = self.machine.state.slots.trial().map(|trial| trial.id.clone());
         match (open, own) {
             (Some(open), Some(own)) if open == own => {
                 if let Some(trial) = self.machine.marks.trial.as_mut().filter(|trial| trial.id == own) {

@@ -3,7 +3,7 @@
 //! In: facts, what reading the state gave, what the last serve left. Out: slots and a serve. May touch: nothing.
 //! Keeps: I1, I5, I6, I7, I8.
 
-use super::{Commit, Mode, Passive, Process, Turn, Work};
+use super::{Commit, IfUnwritten, Mode, Passive, Process, Turn, Work};
 use crate::decide::delay::{Eligibility, eligible, lapse};
 use crate::decide::requires::meets;
 use crate::model::bundle::BundleRef;
@@ -13,6 +13,7 @@ use crate::model::facts::Facts;
 use crate::model::ledger::Cause;
 use crate::model::mode::Native;
 use crate::model::report::Reason;
+use crate::model::slots::ResetTo;
 use crate::model::state::{TrialMarks, session};
 
 /// Times that the marks of a trial may be lost: power cuts at every start look like this, and so may the bundle's work.
@@ -71,9 +72,9 @@ impl Work<'_> {
     /// What needs no proof, and fits this build.
     fn without_writing(&self, facts: &Facts) -> BundleRef {
         let state = &self.machine.state;
-        let bundle = if state.trial.is_none() { &state.current } else { &state.fallback };
-        let fits = !state.native_changed(facts) && self.usable(bundle);
-        if fits { bundle.clone() } else { BundleRef::Builtin }
+        let proven = if state.slots.trial().is_none() { state.slots.current() } else { state.slots.fallback().clone() };
+        let fits = !state.native_changed(facts) && self.usable(&proven);
+        if fits { proven } else { BundleRef::Builtin }
     }
 
     /// The builtin assets of a new native build win (I8), whichever way the build changed.
@@ -81,7 +82,7 @@ impl Work<'_> {
         if !self.machine.state.native_changed(facts) {
             return;
         }
-        let left = self.machine.state.named(&self.machine.state.current);
+        let left = self.machine.state.named(&self.machine.state.slots.current());
         let mut report = self.report(left, self.machine.state.named(&BundleRef::Builtin), Reason::NativeUpdate, "");
         self.machine.state.set_native(facts);
         self.machine.state.ledger.clear_all();
@@ -92,55 +93,64 @@ impl Work<'_> {
         if self.at.measures.on_native_update == OnNativeUpdate::Keep && trials == Trials::Begin {
             self.keep_what_fits(facts);
         } else {
-            self.settle(BundleRef::Builtin);
-            self.machine.state.next = None;
+            self.machine.state.slots.leave(ResetTo::Builtin);
+            self.machine.state.slots.drop_next();
         }
-        report.to = self.machine.state.named(&self.machine.state.current);
+        self.arrived();
+        report.to = self.machine.state.named(&self.machine.state.slots.current());
         self.machine.state.reports.add(report);
     }
 
     fn keep_what_fits(&mut self, facts: &Facts) {
+        let trial = self.trial();
         let state = &mut self.machine.state;
         state.bundles.retain(|kept| meets(kept.requires.as_ref(), facts));
-        state.next = state.next.take().filter(|next| next.is_builtin() || state.record(next).is_some());
-        let current = if state.usable(&state.current) { state.current.clone() } else { BundleRef::Builtin };
-        self.settle(current);
-        if !self.machine.state.current.is_builtin() {
-            self.open_trial();
+        if state.slots.next().is_some_and(|next| !next.is_builtin() && state.record(next).is_none()) {
+            state.slots.drop_next();
+        }
+        if state.usable(&state.slots.current()) {
+            state.slots.try_again(trial);
+        } else {
+            state.slots.leave(ResetTo::Builtin);
+        }
+        if state.slots.trial().is_some() {
+            self.if_unwritten = IfUnwritten::Undo; // I5
         }
     }
 
     /// A slot that names nothing is emptied (field problem B1).
     fn missing(&mut self) {
-        let (current, fallback) = (self.machine.state.current.clone(), self.machine.state.fallback.clone());
+        let slots = &self.machine.state.slots;
+        let current = slots.current();
         if !self.usable(&current) {
-            let record = self.machine.state.record(&current);
-            let detail = match record {
+            let detail = match self.machine.state.record(&current) {
                 Some(kept) if kept.withdrawn => "withdrawn",
                 Some(kept) if kept.damaged => "damaged",
                 _ => "files are gone",
             };
             self.retreat(Reason::BundleMissing, None, detail);
-        } else if !self.usable(&fallback) {
-            self.machine.state.fallback = BundleRef::Builtin;
+        } else if !self.usable(slots.fallback()) {
+            self.machine.state.slots.drop_fallback();
         }
     }
 
     /// A trial that used up its measures, or a confirmed bundle that only crashes, is left (I5).
     fn used_up(&mut self) {
         let measures = self.at.measures;
-        let Some(trial) = &mut self.machine.state.trial else {
-            let own = self.machine.marks.serve.as_ref().is_some_and(|serve| serve.bundle == self.machine.state.current);
+        let slots = &mut self.machine.state.slots;
+        let Some(trial) = slots.trial() else {
+            let current = slots.current();
+            let own = self.machine.marks.serve.as_ref().is_some_and(|serve| serve.bundle == current);
             let deaths = if own { self.machine.marks.deaths } else { 0 };
-            if deaths >= measures.deaths && !self.machine.state.current.is_builtin() {
+            if deaths >= measures.deaths && !current.is_builtin() {
                 self.retreat(Reason::CrashLoop, Some(Cause::CrashLoop), "");
             }
             return;
         };
         let Some(marks) = self.machine.marks.trial.as_ref().filter(|marks| marks.id == trial.id) else {
-            trial.lost = trial.lost.saturating_add(1);
             self.machine.marks.trial = Some(TrialMarks::new(trial.id.clone()));
-            if trial.lost >= LOST {
+            slots.lose_marks();
+            if slots.trial().is_some_and(|trial| trial.lost >= LOST) {
                 self.retreat(Reason::NotProven, Some(Cause::NotProven), "");
             }
             return;
@@ -153,7 +163,7 @@ impl Work<'_> {
     }
 
     fn take_next(&mut self) {
-        let Some(next) = self.machine.state.next.clone() else { return };
+        let Some(next) = self.machine.state.slots.next().cloned() else { return };
         if next.id().is_some_and(|id| self.at.gone.contains(id)) {
             return self.drop_next(Reason::BundleMissing);
         }

@@ -55,11 +55,11 @@ impl Machine {
         match (session.mode, &marks.serve) {
             (Mode::Passive(_), _) => Standing::Passive,
             (Mode::Idle, _) | (_, None) => Standing::Idle,
-            (_, Some(serve)) if serve.bundle != state.current => Standing::Elsewhere,
-            (_, Some(serve)) if serve.trial.as_ref() != state.trial.as_ref().map(|trial| &trial.id) => {
+            (_, Some(serve)) if serve.bundle != state.slots.current() => Standing::Elsewhere,
+            (_, Some(serve)) if serve.trial.as_ref() != state.slots.trial().map(|trial| &trial.id) => {
                 Standing::Elsewhere
             }
-            _ if state.trial.is_some() => Standing::Trial,
+            _ if state.slots.trial().is_some() => Standing::Trial,
             _ => Standing::Confirmed,
         }
     }

@@ -96,12 +96,12 @@ impl Work<'_> {
     /// The trial's own page proved that the bundle boots.
     pub(super) fn confirmed(&mut self) -> Outcome {
         self.elapse();
-        let (from, to) = (self.machine.state.fallback.clone(), self.machine.state.current.clone());
+        let (from, to) = (self.machine.state.slots.fallback().clone(), self.machine.state.slots.current());
         self.note(&from, &to, Reason::Confirmed);
         if let Some((root, artifact)) = self.machine.state.record(&to).map(|kept| (kept.root, kept.artifact)) {
             self.machine.state.ledger.clear(root, artifact);
         }
-        self.machine.state.trial = None;
+        self.machine.state.slots.confirm();
         self.machine.marks.trial = None;
         self.machine.marks.deaths = 0;
         if let Some(serve) = &mut self.machine.marks.serve {
@@ -113,7 +113,7 @@ impl Work<'_> {
     /// The page says that it is broken, on trial or not.
     pub(super) fn failed(&mut self, detail: &str) -> Outcome {
         self.elapse();
-        let current = self.machine.state.current.clone();
+        let current = self.machine.state.slots.current();
         if !current.is_builtin() {
             return self.roll_back(Cause::Reported, detail);
         }

@@ -3,11 +3,12 @@
 //! In: a decision. Out: slots, trial, ledger, reports, serve record. May touch: nothing. Keeps: I4, I7, I11.
 
 use super::{Gate, IfUnwritten, Mode, Turn, Work};
-use crate::model::bundle::BundleRef;
+use crate::model::bundle::{BundleId, BundleRef};
 use crate::model::event::{FirstPage, Outcome, Showing};
-use crate::model::ledger::{Cause, LedgerEntry, Tag};
+use crate::model::ledger::Cause;
 use crate::model::report::{Named, Reason, Report};
-use crate::model::state::{LastMark, ServeRecord, Trial, TrialMarks};
+use crate::model::slots::{Former, ResetTo, Trial};
+use crate::model::state::{LastMark, ServeRecord, TrialMarks};
 
 impl Work<'_> {
     /// Are its files there, and may they be used?
@@ -17,65 +18,63 @@ impl Work<'_> {
 
     /// Leave `current` for the fallback, or for builtin (I7). With a cause, the content is held against (ledger).
     pub(super) fn retreat(&mut self, reason: Reason, cause: Option<Cause>, detail: &str) {
-        if let Some(cause) = cause {
-            self.blame(cause);
+        let current = self.machine.state.slots.current();
+        if let (Some(cause), Some(id)) = (cause, current.id()) {
+            let attempts = self.machine.marks.trial.as_ref().map_or(0, |trial| trial.attempts);
+            self.machine.state.blame(id, cause, attempts, self.at.unix);
         }
-        let left = self.machine.state.named(&self.machine.state.current);
-        let fallback = self.machine.state.fallback.clone();
-        let target = if self.usable(&fallback) { fallback } else { BundleRef::Builtin };
-        let report = self.report(left, self.machine.state.named(&target), reason, detail);
+        let (back, target) = self.way_back(ResetTo::Fallback);
+        let (from, to) = (self.machine.state.named(&current), self.machine.state.named(&target));
+        let report = self.report(from, to, reason, detail);
         self.machine.state.reports.add(report);
-        self.settle(target);
+        self.machine.state.slots.leave(back);
+        self.arrived();
     }
 
-    /// Go to `target`, which needs no proof.
-    pub(super) fn settle(&mut self, target: BundleRef) {
-        self.become_current(target);
-        self.machine.state.fallback = BundleRef::Builtin;
-        self.machine.state.trial = None;
-        self.machine.marks.trial = None;
-        self.machine.marks.deaths = 0;
+    /// Where a retreat or a reset leads: to the fallback only if that is wanted and usable.
+    pub(super) fn way_back(&self, to: ResetTo) -> (ResetTo, BundleRef) {
+        let fallback = self.machine.state.slots.fallback();
+        if to == ResetTo::Fallback && self.usable(fallback) {
+            (ResetTo::Fallback, fallback.clone())
+        } else {
+            (ResetTo::Builtin, BundleRef::Builtin)
+        }
     }
 
     /// Put `bundle` on trial. What was confirmed becomes the fallback; what was itself on trial is superseded.
-    pub(super) fn begin_trial(&mut self, bundle: BundleRef) {
-        let current = self.machine.state.current.clone();
-        if self.machine.state.trial.is_some() {
+    pub(super) fn begin_trial(&mut self, id: BundleId) {
+        let (current, bundle) = (self.machine.state.slots.current(), BundleRef::Kept(id.clone()));
+        if self.machine.state.slots.trial().is_some() {
             self.note(&current, &bundle, Reason::Superseded);
-        } else if self.usable(&current) {
-            self.machine.state.fallback = current;
         }
-        if self.machine.state.fallback == bundle {
-            self.machine.state.fallback = BundleRef::Builtin;
-        }
-        self.become_current(bundle);
-        self.open_trial();
+        let former = if self.usable(&current) { Former::Usable } else { Former::Unusable };
+        let trial = self.trial();
+        self.machine.state.slots.begin_trial(id, trial, former);
+        self.arrived();
+        self.if_unwritten = IfUnwritten::Undo; // I5
     }
 
-    /// `current` has to prove itself from here on. Not served unless written (I5).
-    pub(super) fn open_trial(&mut self) {
-        let id = self.at.trial.clone();
-        self.machine.marks.trial = Some(TrialMarks::new(id.clone()));
-        self.machine.marks.deaths = 0;
-        self.machine.state.trial = Some(Trial { id, began: self.at.unix, lost: 0 });
-        self.if_unwritten = IfUnwritten::Undo;
+    /// The trial that begins if this step begins one.
+    pub(super) fn trial(&self) -> Trial {
+        Trial { id: self.at.trial.clone(), began: self.at.unix, lost: 0 }
     }
 
-    /// Whatever becomes current stops being next.
-    fn become_current(&mut self, bundle: BundleRef) {
-        let state = &mut self.machine.state;
-        state.next.take_if(|next| *next == bundle);
+    /// Record that `current` has changed: it was used last, and what was counted for another bundle is void.
+    pub(super) fn arrived(&mut self) {
+        let (state, marks) = (&mut self.machine.state, &mut self.machine.marks);
+        let current = state.slots.current();
         let used = state.bundles.iter().map(|kept| kept.used).max().unwrap_or(0).saturating_add(1);
-        if let Some(kept) = state.bundles.iter_mut().find(|kept| bundle.id() == Some(&kept.id)) {
+        if let Some(kept) = state.bundles.iter_mut().find(|kept| current.id() == Some(&kept.id)) {
             kept.used = used;
         }
-        state.current = bundle;
+        marks.trial = state.slots.trial().map(|trial| TrialMarks::new(trial.id.clone()));
+        marks.deaths = 0;
     }
 
     /// Drop `next` and say why.
     pub(super) fn drop_next(&mut self, reason: Reason) {
-        if let Some(next) = self.machine.state.next.take() {
-            let current = self.machine.state.current.clone();
+        if let Some(next) = self.machine.state.slots.drop_next() {
+            let current = self.machine.state.slots.current();
             self.note(&next, &current, reason);
         }
     }
@@ -89,7 +88,7 @@ impl Work<'_> {
 
     pub(super) fn report(&self, from: Named, to: Named, reason: Reason, detail: &str) -> Report {
         let (trial, serve) = (self.machine.marks.trial.as_ref(), self.machine.marks.serve.as_ref());
-        let confirmed = serve.filter(|serve| serve.bundle == self.machine.state.current);
+        let confirmed = serve.filter(|serve| serve.bundle == self.machine.state.slots.current());
         Report {
             id: 0,
             at: self.at.unix,
@@ -97,32 +96,12 @@ impl Work<'_> {
             from,
             to,
             reason,
-            began: self.machine.state.trial.as_ref().map(|trial| trial.began),
+            began: self.machine.state.slots.trial().map(|trial| trial.began),
             attempts: trial.map_or(0, |trial| trial.attempts),
             foreground: trial.map(|trial| trial.foreground).or(confirmed.map(|serve| serve.foreground)).unwrap_or(0),
             build: self.machine.state.build.code.clone(),
             detail: detail.to_owned(),
         }
-    }
-
-    /// Hold a failure against the content of `current`.
-    fn blame(&mut self, cause: Cause) {
-        let state = &self.machine.state;
-        let Some(kept) = state.record(&state.current) else { return };
-        let build = Tag::of_build(&state.build);
-        let before = state.ledger.find(kept.root, None, build);
-        let entry = LedgerEntry {
-            root: kept.root,
-            artifact: kept.artifact,
-            build,
-            cause,
-            failures: before.map_or(0, |entry| entry.failures).saturating_add(u32::from(cause != Cause::NotProven)),
-            attempts: self.machine.marks.trial.as_ref().map_or(0, |trial| trial.attempts),
-            first: before.map_or(self.at.unix, |entry| entry.first),
-            last: self.at.unix,
-            retry: kept.retry,
-        };
-        self.machine.state.ledger.put(entry);
     }
 
     /// `current` failed in this session: leave it. In background the page follows at the next foreground.
@@ -145,17 +124,18 @@ impl Work<'_> {
             return;
         };
         let (state, marks) = (&self.machine.state, &mut self.machine.marks);
+        let bundle = state.slots.current();
         let before = marks.serve.take();
-        let again = before.as_ref().filter(|before| before.bundle == state.current);
-        if again.is_none() || state.trial.is_some() {
+        let again = before.as_ref().filter(|before| before.bundle == bundle);
+        if again.is_none() || state.slots.trial().is_some() {
             marks.deaths = 0;
         }
         let fresh = again.is_none_or(|before| before.fresh);
         let foreground = self.machine.session.foreground_since.is_some();
         marks.serve = Some(ServeRecord {
             token: self.at.token.clone(),
-            bundle: state.current.clone(),
-            trial: state.trial.as_ref().map(|trial| trial.id.clone()),
+            bundle: bundle.clone(),
+            trial: state.slots.trial().map(|trial| trial.id.clone()),
             pid: process.pid,
             started: process.started,
             counted: false,
@@ -169,7 +149,7 @@ impl Work<'_> {
         (session.gate, session.allowed, session.turn) = (Gate::Shut, 1, turn);
         session.foreground_since = session.foreground_since.map(|_| self.at.monotonic);
         session.showing = Some(Showing {
-            bundle: state.current.clone(),
+            bundle,
             token: self.at.token.clone(),
             page: if fresh { FirstPage::OfBundle } else { FirstPage::Again },
         });

@@ -6,9 +6,10 @@ use super::{IfUnwritten, Mode, Standing, Turn, Work};
 use crate::decide::delay::kept_blocked;
 use crate::model::bundle::{BundleId, BundleRef};
 use crate::model::digest::{Digest, RootDigest};
-use crate::model::event::{Asker, Choice, Outcome, Refusal, ResetTo, Staging};
+use crate::model::event::{Asker, Choice, Outcome, Refusal, Staging};
 use crate::model::limits::MAX_KEPT;
 use crate::model::report::Reason;
+use crate::model::slots::ResetTo;
 use crate::model::state::{Kept, State};
 
 impl Work<'_> {
@@ -22,11 +23,10 @@ impl Work<'_> {
                 Err(refusal) => return Outcome::Refused(refusal),
             },
         };
-        if bundle == self.machine.state.current {
-            self.machine.state.next = None;
+        self.machine.state.slots.stage(bundle.clone());
+        if bundle == self.machine.state.slots.current() {
             return Outcome::AlreadyCurrent;
         }
-        self.machine.state.next = Some(bundle.clone());
         // After it is named: what a slot names is not evicted.
         self.evict(None);
         Outcome::Staged(bundle)
@@ -71,7 +71,7 @@ impl Work<'_> {
 
     fn refuse(&mut self, record: &Kept, refusal: Refusal) -> Refusal {
         let reason = if refusal == Refusal::Withdrawn { Reason::Withdrawn } else { Reason::Blocked };
-        let (bundle, current) = (BundleRef::Kept(record.id.clone()), self.machine.state.current.clone());
+        let (bundle, current) = (BundleRef::Kept(record.id.clone()), self.machine.state.slots.current());
         let mut from = self.machine.state.named(&bundle);
         (from.version, from.root) = (Some(record.version.clone()), Some(record.root));
         let report = self.report(from, self.machine.state.named(&current), reason, "");
@@ -92,22 +92,23 @@ impl Work<'_> {
     /// Does a slot, or this process's page, need it?
     fn protects(&self, id: &BundleId) -> bool {
         let shown = self.machine.session.showing().and_then(|showing| showing.bundle.id());
-        shown == Some(id) || self.machine.state.names(&BundleRef::Kept(id.clone()))
+        shown == Some(id) || self.machine.state.names(id)
     }
 
     pub(super) fn activated(&mut self, bundle: &BundleRef) -> Outcome {
         let state = &self.machine.state;
+        let is_current = state.slots.current() == *bundle;
         let refusal = match state.record(bundle) {
             None if bundle.is_builtin() => return self.reset(ResetTo::Builtin),
             Some(kept) if kept.withdrawn => Some(Refusal::Withdrawn),
             _ if !self.usable(bundle) => Some(Refusal::BundleMissing),
-            Some(kept) if state.current != *bundle && kept_blocked(state, kept, self.at.unix) => Some(Refusal::Blocked),
+            Some(kept) if !is_current && kept_blocked(state, kept, self.at.unix) => Some(Refusal::Blocked),
             _ => None,
         };
         if let Some(refusal) = refusal {
             return Outcome::Refused(refusal);
         }
-        if state.current == *bundle {
+        if is_current {
             let idle = self.standing() == Standing::Idle;
             return if idle { Outcome::AlreadyCurrent } else { self.reload(Asker::Page) };
         }
@@ -120,13 +121,11 @@ impl Work<'_> {
 
     /// Make another bundle current: at a launch that takes `next`, or because the app asks for it.
     pub(super) fn take(&mut self, bundle: BundleRef) {
-        let state = &self.machine.state;
-        if bundle.is_builtin() {
-            self.go_back(ResetTo::Builtin);
-        } else if state.trial.is_some() && state.fallback == bundle {
-            self.retreat(Reason::Superseded, None, "");
-        } else {
-            self.begin_trial(bundle);
+        let slots = &self.machine.state.slots;
+        match bundle {
+            BundleRef::Builtin => self.go_back(ResetTo::Builtin),
+            _ if slots.trial().is_some() && *slots.fallback() == bundle => self.retreat(Reason::Superseded, None, ""),
+            BundleRef::Kept(id) => self.begin_trial(id),
         }
     }
 
@@ -138,13 +137,14 @@ impl Work<'_> {
     }
 
     fn go_back(&mut self, to: ResetTo) {
-        let State { current, fallback, .. } = self.machine.state.clone();
-        let target = if to == ResetTo::Fallback && self.usable(&fallback) { fallback } else { BundleRef::Builtin };
+        let current = self.machine.state.slots.current();
+        let (back, target) = self.way_back(to);
         if current != target {
             self.note(&current, &target, Reason::Reset);
         }
-        self.settle(target);
-        self.machine.state.next = None;
+        self.machine.state.slots.leave(back);
+        self.machine.state.slots.drop_next();
+        self.arrived();
         self.if_unwritten = IfUnwritten::Undo;
     }
 
@@ -156,15 +156,15 @@ impl Work<'_> {
         }
         let gone = |state: &State, bundle: &BundleRef| state.record(bundle).is_some_and(|kept| kept.withdrawn);
         let state = &mut self.machine.state;
-        if gone(state, &state.fallback) {
-            state.fallback = BundleRef::Builtin;
+        if gone(state, state.slots.fallback()) {
+            state.slots.drop_fallback();
         }
-        if state.next.as_ref().is_some_and(|next| gone(state, next)) {
+        if state.slots.next().is_some_and(|next| gone(state, next)) {
             self.drop_next(Reason::Withdrawn);
         }
         let state = &self.machine.state;
         let shown = self.machine.session.showing().is_some_and(|showing| gone(state, &showing.bundle));
-        let left = gone(state, &state.current);
+        let left = gone(state, &state.slots.current());
         if left {
             self.retreat(Reason::Withdrawn, None, "");
         }
@@ -191,10 +191,10 @@ impl Work<'_> {
         let state = &mut self.machine.state;
         let Some(kept) = state.bundles.iter_mut().find(|kept| kept.id == *id) else { return Outcome::NotFound };
         kept.damaged = true;
-        if state.fallback.id() == Some(id) {
-            state.fallback = BundleRef::Builtin;
+        if state.slots.fallback().id() == Some(id) {
+            state.slots.drop_fallback();
         }
-        if state.next.as_ref().is_some_and(|next| next.id() == Some(id)) {
+        if state.slots.next().is_some_and(|next| next.id() == Some(id)) {
             self.drop_next(Reason::BundleMissing);
         }
         Outcome::Noted

@@ -266,11 +266,11 @@ impl Device {
     /// Current, fallback, next.
     fn slots(&self) -> (char, char, Option<char>) {
         let state = &self.machine.state;
-        (letter(&state.current), letter(&state.fallback), state.next.as_ref().map(letter))
+        (letter(&state.slots.current()), letter(state.slots.fallback()), state.slots.next().map(letter))
     }
 
     fn is_on_trial(&self) -> bool {
-        self.machine.state.trial.is_some()
+        self.machine.state.slots.trial().is_some()
     }
 
     fn attempts(&self) -> u32 {
@@ -289,12 +289,15 @@ impl Device {
 /// What holds after every step, whatever came before.
 fn legal(before: &Machine, after: &Machine, reaction: &Reaction) {
     let state = &after.state;
-    assert!(state.current != state.fallback || state.current.is_builtin(), "I7: a fallback of itself");
-    assert_ne!(state.next.as_ref(), Some(&state.current), "next is current");
-    for slot in [Some(&state.current), Some(&state.fallback), state.next.as_ref()].into_iter().flatten() {
+    assert!(
+        state.slots.current() != *state.slots.fallback() || state.slots.current().is_builtin(),
+        "I7: a fallback of itself"
+    );
+    assert_ne!(state.slots.next(), Some(&state.slots.current()), "next is current");
+    for slot in [Some(&state.slots.current()), Some(state.slots.fallback()), state.slots.next()].into_iter().flatten() {
         assert!(slot.is_builtin() || state.record(slot).is_some(), "I2: a slot names what is not kept");
     }
-    assert!(state.trial.is_none() || !state.current.is_builtin(), "I7: builtin on trial");
+    assert!(state.slots.trial().is_none() || !state.slots.current().is_builtin(), "I7: builtin on trial");
     assert!(state.bundles.len() <= MAX_KEPT, "I10");
     assert!(state.ledger.entries().len() <= MAX_LEDGER, "I10");
     assert!(state.reports.entries().len() <= MAX_REPORTS, "I10");
@@ -305,7 +308,10 @@ fn legal(before: &Machine, after: &Machine, reaction: &Reaction) {
     if matches!(reaction.outcome, Outcome::Serving) {
         assert!(reaction.serve.is_some(), "I1: nothing to show");
     }
-    if state.trial != before.state.trial && state.trial.is_some() && before.state.trial.is_none() {
+    if state.slots.trial() != before.state.slots.trial()
+        && state.slots.trial().is_some()
+        && before.state.slots.trial().is_none()
+    {
         assert!(reaction.commit == Commit::State && reaction.if_unwritten == IfUnwritten::Undo, "I5: unwritten trial");
     }
 }

@@ -3,6 +3,7 @@ use crate::model::facts::Platform;
 use crate::model::ledger::{Cause, LedgerEntry};
 use crate::model::limits::{MAX_DELAYS, MAX_INTEGER, MAX_KEPT, MAX_LEDGER, MAX_REPORTS};
 use crate::model::report::{Reason, Report};
+use crate::model::slots::{Former, Trial};
 
 /// Magic, schema, generation, length and digest in front of the JSON (formats 13).
 const FRAME: usize = 8 + 4 + 8 + 4 + 32;
@@ -54,10 +55,11 @@ fn kept(n: u8) -> Kept {
 fn largest() -> State {
     let mut state = State::fresh(token(), &facts());
     state.bundles = (0..u8::try_from(MAX_KEPT).unwrap()).map(kept).collect();
-    state.current = BundleRef::Kept(kept(0).id);
-    state.fallback = BundleRef::Kept(kept(1).id);
-    state.next = Some(BundleRef::Kept(kept(2).id));
-    state.trial = Some(Trial { id: token(), began: MAX_INTEGER, lost: u32::MAX });
+    let trial = Trial { id: token(), began: MAX_INTEGER, lost: u32::MAX };
+    state.slots.begin_trial(kept(1).id, trial.clone(), Former::Usable);
+    state.slots.confirm();
+    state.slots.begin_trial(kept(0).id, trial, Former::Usable);
+    state.slots.stage(BundleRef::Kept(kept(2).id));
     state.delays = vec![Delay::NativeVersion(format!("1-{}", "\\".repeat(500))).bounded(); MAX_DELAYS];
     for content in 0..MAX_LEDGER as u64 {
         state.ledger.put(LedgerEntry {
@@ -77,8 +79,8 @@ fn largest() -> State {
             id: 0,
             at: MAX_INTEGER,
             count: 0,
-            from: state.named(&state.current),
-            to: state.named(&state.fallback),
+            from: state.named(&state.slots.current()),
+            to: state.named(state.slots.fallback()),
             reason: Reason::NotConfirmed,
             began: Some(MAX_INTEGER),
             attempts: u32::MAX,

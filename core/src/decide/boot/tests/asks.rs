@@ -257,5 +257,5 @@ fn the_worker_may_change_the_slots_of_a_process_that_never_launched() {
     assert_eq!((reaction.outcome, reaction.serve), (Outcome::Activated, None));
     device.launch();
     assert_eq!((device.slots(), device.attempts()), (('c', 'b', None), 1));
-    assert_eq!(device.machine.state.trial.as_ref().unwrap().lost, 0);
+    assert_eq!(device.machine.state.slots.trial().unwrap().lost, 0);
 }

@@ -131,7 +131,7 @@ fn kept_through_a_native_update_a_bundle_is_on_trial_again_with_builtin_behind_i
     assert_eq!((device.slots(), device.is_on_trial()), (('c', '-', None), true));
 
     let mut device = keeping(r#"{"native_build": {"android": ">=2"}}"#);
-    device.state.next = None;
+    device.state.slots.drop_next();
     device.launch();
     assert_eq!((device.slots(), device.is_on_trial()), (('b', '-', None), true));
     assert_eq!(device.reason(), Some(Reason::NativeUpdate));
@@ -222,7 +222,7 @@ fn a_trial_whose_marks_were_lost_three_times_is_left_without_proof() {
         device.power_cut();
         let reaction = device.launch();
         assert_eq!((device.slots().0, reaction.commit), ('b', Commit::State));
-        assert_eq!(device.machine.state.trial.as_ref().unwrap().lost, lost);
+        assert_eq!(device.machine.state.slots.trial().unwrap().lost, lost);
     }
     device.power_cut();
     device.launch();
@@ -326,7 +326,7 @@ fn a_next_that_is_blocked_withdrawn_or_gone_is_dropped_and_reported() {
     let mut device = Device::on_trial("a", 'b');
     let token = device.token();
     device.send(Event::Failed(token, String::new()));
-    device.machine.state.next = Some(bundle('b'));
+    device.machine.state.slots.stage(bundle('b'));
     device.state = device.machine.state.clone();
     device.close();
     device.unix += 10 * COOL_DOWN;

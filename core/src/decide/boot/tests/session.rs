@@ -3,7 +3,7 @@
 //! In: the simulated device of `tests`. Out: a verdict. May touch: nothing.
 
 use super::*;
-use crate::model::event::{Asker, RenderExit};
+use crate::model::event::{Asker, RenderExit, ResetTo};
 
 #[test]
 fn i6_a_process_started_in_the_background_costs_nothing_until_it_is_looked_at() {
@@ -296,7 +296,7 @@ fn a_failure_in_the_background_changes_the_state_now_and_the_page_at_the_next_fo
     device.send(Event::Background);
     let reaction = device.send(Event::Failed(old.clone(), String::new()));
     assert_eq!((reaction.outcome, reaction.serve), (Outcome::RolledBack(Reason::Reported), None));
-    assert_eq!(device.state.current, bundle('a'));
+    assert_eq!(device.state.slots.current(), bundle('a'));
     // The page that still shows is not that of the new serve.
     assert_eq!(device.send(Event::PageBegan(old.clone())).outcome, Outcome::Stale);
     assert_eq!(device.send(Event::Confirmed(Proof::Token(old))).outcome, Outcome::Stale);
@@ -339,8 +339,7 @@ fn a_serve_speaks_only_for_itself() {
 fn a_confirmed_serve_does_not_speak_for_what_another_process_went_back_to() {
     let mut device = Device::confirmed("ab");
     device.launch();
-    device.machine.state.current = bundle('a');
-    device.machine.state.fallback = BundleRef::Builtin;
+    device.machine.state.slots.leave(ResetTo::Fallback);
     let token = device.token();
     assert_eq!(device.send(Event::Failed(token, String::new())).outcome, Outcome::Stale);
     device.send(Event::Foreground);

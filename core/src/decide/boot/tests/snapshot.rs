@@ -59,7 +59,7 @@ fn before_launch() -> Named<Device> {
     let closed = |events: &[Event]| died(and(trial(), &[events, &[Event::Background]].concat()), None);
     let crash = Some(Exit::Crash);
     let mut blocked = failed(trial());
-    blocked.state.next = Some(bundle('b'));
+    blocked.state.slots.stage(bundle('b'));
     let mut cut = trial();
     cut.power_cut();
     let mut updated = Device::staged("ab", 'c');
@@ -200,16 +200,16 @@ fn events(device: &Device) -> Named<Event> {
 
 fn slots(machine: &Machine) -> String {
     let state = &machine.state;
-    let trial = if state.trial.is_some() { "*" } else { "" };
-    let next = state.next.as_ref().map_or("-".to_owned(), |next| match next {
+    let trial = if state.slots.trial().is_some() { "*" } else { "" };
+    let next = state.slots.next().map_or("-".to_owned(), |next| match next {
         BundleRef::Builtin => "builtin".to_owned(),
         BundleRef::Kept(_) => letter(next).to_string(),
     });
-    format!("{}{trial}/{}/{next}", letter(&state.current), letter(&state.fallback))
+    format!("{}{trial}/{}/{next}", letter(&state.slots.current()), letter(state.slots.fallback()))
 }
 
 fn counts(machine: &Machine) -> Vec<(&'static str, u32)> {
-    let (trial, marks) = (machine.state.trial.as_ref(), &machine.marks);
+    let (trial, marks) = (machine.state.slots.trial(), &machine.marks);
     let counts = marks.trial.as_ref().filter(|marks| trial.is_some_and(|trial| trial.id == marks.id));
     vec![
         ("attempts", counts.map_or(0, |trial| trial.attempts)),

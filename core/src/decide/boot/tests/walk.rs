@@ -96,8 +96,8 @@ fn restart(device: &mut Device, random: &mut Random) {
     assert!(shown.is_builtin() || device.machine.state.usable(&shown), "I1: {shown} cannot be shown");
     assert!(shown.id().is_none_or(|id| !device.gone.contains(id)), "I1: {shown} has no files");
     if device.disk == Disk::Full && !device.machine.session.is_passive() {
-        let old_trial = device.state.trial.as_ref().map(|trial| &trial.id);
-        let trial = device.machine.state.trial.as_ref().map(|trial| &trial.id);
+        let old_trial = device.state.slots.trial().map(|trial| &trial.id);
+        let trial = device.machine.state.slots.trial().map(|trial| &trial.id);
         assert!(trial.is_none() || trial == old_trial, "I5: a trial that was not written is shown");
     }
 }
@@ -122,6 +122,6 @@ fn i1_i7_i10_whatever_happens_something_legal_is_shown() {
         (device.store, device.last, device.disk) = (Store::Read, LastProcess::Gone, Disk::Writable);
         device.gone.clear();
         let shown = device.launch().serve.unwrap().bundle;
-        assert_eq!(shown, device.state.current);
+        assert_eq!(shown, device.state.slots.current());
     }
 }

@@ -8,11 +8,11 @@ use crate::model::event::Asker;
 /// Launches that show the bad bundle `b` before one leaves it, each ended by `end`.
 fn launches(mut device: Device, mut end: impl FnMut(&mut Device, u32)) -> (u32, Option<Reason>) {
     let mut shown = 0;
-    while device.machine.state.current == bundle('b') {
+    while device.machine.state.slots.current() == bundle('b') {
         shown += 1;
         assert!(shown < 50, "the bundle is never left");
         end(&mut device, shown);
-        if device.machine.state.current == bundle('b') {
+        if device.machine.state.slots.current() == bundle('b') {
             device.launch();
         }
     }
