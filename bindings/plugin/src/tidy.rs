@@ -8,7 +8,7 @@ use crate::host::Level;
 use crate::plugin::Plugin;
 use aloft_core::model::ledger::{Cause, Tag};
 use aloft_core::model::state::State;
-use aloft_core::model::{BundleId, BundleRef, Error};
+use aloft_core::model::{BundleId, Error};
 use aloft_core::updater::Native;
 use std::sync::atomic::Ordering;
 

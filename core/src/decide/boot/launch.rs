@@ -3,7 +3,7 @@
 //! In: facts, what reading the state gave, what the last serve left. Out: slots and a serve. May touch: nothing.
 //! Keeps: I1, I5, I6, I7, I8.
 
-use super::{Commit, IfUnwritten, Mode, Passive, Process, Turn, Work};
+use super::{IfUnwritten, Mode, Passive, Process, Turn, Work};
 use crate::decide::delay::{Eligibility, eligible, lapse};
 use crate::decide::requires::meets;
 use crate::model::bundle::BundleRef;
@@ -24,7 +24,7 @@ impl Work<'_> {
         let facts = &launch.facts;
         let undecided = self.machine.session.is_undecided() && launch.store != Store::Unreadable;
         match self.machine.session.mode {
-            Mode::Active => return self.attached(),
+            Mode::Active(_) => return self.attached(),
             Mode::Passive(_) if !undecided => {
                 self.serve_shown();
                 return Outcome::Passive;
@@ -36,12 +36,11 @@ impl Work<'_> {
             (Store::Unlocked, _) | (Store::Read, LastProcess::Alive) => {
                 return self.only_show(Passive::Shared, self.without_writing(facts));
             }
-            (Store::Absent, _) => self.commit = Commit::State,
-            (Store::Read, LastProcess::Gone) => {}
+            (Store::Absent, _) | (Store::Read, LastProcess::Gone) => {}
         }
         let process = Process { pid: facts.pid, started: facts.started, session: session(facts) };
         let session = &mut self.machine.session;
-        (session.mode, session.process) = (Mode::Active, Some(process));
+        session.mode = Mode::Active(process);
         session.foreground_since = facts.foreground.then_some(self.at.monotonic);
         if launch.store == Store::Absent || self.machine.state.native_changed(facts) {
             session.native = Native::New;

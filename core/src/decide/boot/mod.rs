@@ -28,10 +28,11 @@ mod tests;
 
 use crate::model::bundle::{BundleId, Token};
 use crate::model::config::OnNativeUpdate;
-use crate::model::event::{Event, Outcome, Proof, Showing};
+use crate::model::event::{Event, Outcome, Proof, Showing, Store};
 use crate::model::ledger::Tag;
 use crate::model::mode::Native;
 use crate::model::state::{LastMark, Marks, State};
+use time::MARK_EVERY;
 
 /// Everything the machine knows: what lasts, what outlives the process, what does not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +53,7 @@ impl Machine {
 
     fn standing(&self) -> Standing {
         let Self { state, marks, session } = self;
-        match (session.mode, &marks.serve) {
+        match (&session.mode, &marks.serve) {
             (Mode::Passive(_), _) => Standing::Passive,
             (Mode::Idle, _) | (_, None) => Standing::Idle,
             (_, Some(serve)) if serve.bundle != state.slots.current() => Standing::Elsewhere,
@@ -69,7 +70,6 @@ impl Machine {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Session {
     mode: Mode,
-    process: Option<Process>,
     showing: Option<Showing>,
     /// In the foreground since, in monotonic milliseconds, as far as it was added up.
     foreground_since: Option<u64>,
@@ -98,7 +98,7 @@ impl Session {
 
     /// Has this process decided, and may it write?
     pub fn is_active(&self) -> bool {
-        self.mode == Mode::Active
+        matches!(self.mode, Mode::Active(_))
     }
 
     /// Is it to be decided again once the state can be read?
@@ -122,11 +122,14 @@ impl Session {
     }
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 enum Mode {
+    /// It has not launched.
     #[default]
     Idle,
-    Active,
+    /// It decides, counts and writes.
+    Active(Process),
+    /// It only shows.
     Passive(Passive),
 }
 
@@ -237,13 +240,41 @@ pub enum IfUnwritten {
 pub fn step(machine: &Machine, event: &Event, at: &Moment) -> (Machine, Reaction) {
     let mut work = Work::new(machine.clone(), at);
     let outcome = work.decide(event);
-    let commit = if work.machine.state == machine.state { work.commit } else { Commit::State };
+    let commit = commit(machine, &work.machine, event);
     if commit > Commit::Nothing {
-        work.machine.session.marked = work.machine.marks.serve.as_ref().map_or(0, |serve| serve.foreground);
+        work.machine.session.marked = work.machine.foreground();
     }
     let wake_after = work.machine.due(&at.measures).map(|due| due.saturating_sub(at.monotonic));
     let Work { machine, serve, if_unwritten, .. } = work;
     (machine, Reaction { outcome, commit, if_unwritten, serve, wake_after })
+}
+
+/// Compare the machine before and after a step, to find out what has to be written: the state if it changed, the marks if
+/// one of their counts changed. Foreground time alone is written when the app comes or goes, and every two seconds of a trial.
+fn commit(before: &Machine, after: &Machine, event: &Event) -> Commit {
+    let without_time = |marks: &Marks| {
+        let mut marks = marks.clone();
+        marks.serve.iter_mut().for_each(|serve| serve.foreground = 0);
+        marks.trial.iter_mut().for_each(|trial| trial.foreground = 0);
+        marks
+    };
+    let active = after.session.is_active();
+    let begun = match event {
+        Event::Launched(launch) => launch.store == Store::Absent && active && !before.session.is_active(),
+        _ => false,
+    };
+    let time_counts = match event {
+        Event::Foreground | Event::Background | Event::Terminating => active,
+        Event::Tick => after.standing() == Standing::Trial && after.unmarked() >= MARK_EVERY,
+        _ => false,
+    };
+    if after.state != before.state || begun {
+        Commit::State
+    } else if time_counts || without_time(&after.marks) != without_time(&before.marks) {
+        Commit::Marks
+    } else {
+        Commit::Nothing
+    }
 }
 
 /// What this process's serve is to the state.
@@ -265,14 +296,13 @@ enum Standing {
 struct Work<'a> {
     machine: Machine,
     at: &'a Moment,
-    commit: Commit,
     serve: Option<Showing>,
     if_unwritten: IfUnwritten,
 }
 
 impl<'a> Work<'a> {
     fn new(machine: Machine, at: &'a Moment) -> Self {
-        Self { machine, at, commit: Commit::Nothing, serve: None, if_unwritten: IfUnwritten::Keep }
+        Self { machine, at, serve: None, if_unwritten: IfUnwritten::Keep }
     }
 
     /// The table of architecture 6, row by row.
@@ -335,10 +365,5 @@ impl<'a> Work<'a> {
     /// Is this the token of the serve that this process shows?
     fn shows(&self, token: &Token) -> bool {
         self.machine.marks.serve.as_ref().is_some_and(|serve| serve.token == *token)
-    }
-
-    /// The marks changed in a way that a killed process must not forget.
-    fn mark(&mut self) {
-        self.commit = self.commit.max(Commit::Marks);
     }
 }

@@ -45,13 +45,11 @@ impl Work<'_> {
         }
         if let Some(serve) = self.machine.marks.serve.as_mut().filter(|serve| serve.fresh) {
             serve.fresh = false;
-            self.mark();
         }
     }
 
     /// Count a begin that nobody but the page wanted. Is it a loop?
     fn begins_again(&mut self) -> bool {
-        self.mark();
         self.machine.marks.serve.as_mut().is_some_and(|serve| {
             serve.begins = serve.begins.saturating_add(1);
             serve.begins >= LOOP
@@ -80,7 +78,6 @@ impl Work<'_> {
         session.gate = Gate::Shut;
         session.allowed = session.allowed.saturating_add(1);
         self.serve_shown();
-        self.mark();
         Outcome::Reloading
     }
 

@@ -118,11 +118,7 @@ impl Work<'_> {
 
     /// Begin a serve of `current`, in this process if it has launched: a new record and token, in the same write as the change.
     pub(super) fn show(&mut self, turn: Turn) {
-        self.mark();
-        let Some(process) = self.machine.session.process.clone().filter(|_| self.machine.session.mode == Mode::Active)
-        else {
-            return;
-        };
+        let Mode::Active(process) = self.machine.session.mode.clone() else { return };
         let (state, marks) = (&self.machine.state, &mut self.machine.marks);
         let bundle = state.slots.current();
         let before = marks.serve.take();
@@ -174,7 +170,6 @@ impl Work<'_> {
         if serve.trial.as_ref() == Some(&trial.id) && !serve.counted {
             serve.counted = true;
             trial.attempts = trial.attempts.saturating_add(1);
-            self.mark();
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! In: records of bundles on the device, digests, ids. Out: slots, or a refusal. May touch: nothing. Keeps: I2, I7, I10, I11.
 
-use super::{IfUnwritten, Mode, Standing, Turn, Work};
+use super::{IfUnwritten, Standing, Turn, Work};
 use crate::decide::delay::kept_blocked;
 use crate::model::bundle::{BundleId, BundleRef};
 use crate::model::digest::{Digest, RootDigest};
@@ -168,7 +168,7 @@ impl Work<'_> {
         if left {
             self.retreat(Reason::Withdrawn, None, "");
         }
-        if shown && self.machine.session.mode == Mode::Active {
+        if shown && self.machine.session.is_active() {
             self.show(self.turn());
         }
         if left || shown { Outcome::RolledBack(Reason::Withdrawn) } else { Outcome::Noted }

@@ -37,9 +37,6 @@ impl Work<'_> {
             Standing::Trial if serve.foreground >= self.at.measures.app_ready => {
                 return self.roll_back(Cause::NotConfirmed, "");
             }
-            Standing::Trial if serve.foreground.saturating_sub(self.machine.session.marked) >= MARK_EVERY => {
-                self.mark();
-            }
             Standing::Confirmed if serve.counted && serve.foreground >= ALIVE_AFTER => self.forget_deaths(),
             _ => {}
         }
@@ -81,7 +78,6 @@ impl Work<'_> {
     fn last_seen(&mut self, mark: LastMark) {
         if let Some(serve) = &mut self.machine.marks.serve {
             serve.last = mark;
-            self.mark();
         }
     }
 
@@ -97,12 +93,21 @@ impl Work<'_> {
         if let Some(serve) = &mut self.machine.marks.serve {
             serve.counted = false;
             self.machine.marks.deaths = 0;
-            self.mark();
         }
     }
 }
 
 impl Machine {
+    /// Foreground milliseconds of the serve.
+    pub(super) fn foreground(&self) -> u64 {
+        self.marks.serve.as_ref().map_or(0, |serve| serve.foreground)
+    }
+
+    /// Of those, the milliseconds that are not in the marks file yet.
+    pub(super) fn unmarked(&self) -> u64 {
+        self.foreground().saturating_sub(self.session.marked)
+    }
+
     /// When the host's timer has to call, in monotonic milliseconds: only while foreground time can change something. It does
     /// not move while nothing happens, so a page that keeps calling does not put the timer off.
     pub fn due(&self, measures: &Measures) -> Option<u64> {
