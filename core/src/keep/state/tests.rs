@@ -1,7 +1,9 @@
 use super::*;
 use crate::edge::ports::Fs as _;
 use crate::keep::store::tests::{ROOT, store_on};
-use crate::model::Code;
+use crate::model::ledger::Cause;
+use crate::model::state::State;
+use crate::model::{BundleRef, Code};
 use crate::testing::{CrashFs, Cut, Kept, Loss};
 use std::io::ErrorKind;
 use std::path::Path;
@@ -239,4 +241,34 @@ fn i10_a_state_over_its_slot_is_refused_and_nothing_is_written() {
     let operations = fs.operations();
     assert_eq!(slots.save(&store, &"x".repeat(SLOT)).unwrap_err().code(), Code::TooLarge);
     assert_eq!(fs.operations(), operations);
+}
+
+/// The newest state as the boot machine takes it.
+fn state_on(fs: &CrashFs) -> State {
+    match Slots::default().load(&store_on(fs)) {
+        Found::Value(state) => state,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn i1_a_state_file_of_schema_1_opens_for_ever() {
+    let (fs, store, _) = disk(&[]);
+    fs.write_at(&file(0), 0, include_bytes!("../../../../tests/vectors/state/schema-1.state")).unwrap();
+    let state = state_on(&fs);
+    let name = |bundle: &BundleRef| state.record(bundle).map(|kept| kept.version.to_string());
+    let slots = &state.slots;
+    assert_eq!(name(&slots.current()).as_deref(), Some("1.0.0-c"));
+    assert_eq!(name(slots.fallback()).as_deref(), Some("1.0.0-b"));
+    assert_eq!(slots.next().and_then(name).as_deref(), Some("1.0.0-a"));
+    assert_eq!(slots.trial().map(|trial| (trial.began, trial.lost)), Some((1_700_001_014, 0)));
+    assert_eq!((state.build.code.as_str(), state.nonce_stored, state.builtin_root.is_some()), ("7", true, true));
+    assert_eq!((state.delays.len(), state.bundles.len(), state.reports.entries().len()), (2, 4, 3));
+    assert_eq!(state.ledger.entries().iter().map(|entry| entry.cause).collect::<Vec<_>>(), [Cause::Reported]);
+    assert_eq!(state.bundles.iter().filter(|kept| kept.damaged).count(), 1);
+
+    // Written again and read again, it is the same.
+    let (mut slots, _) = loaded(&store);
+    slots.save(&store, &state).unwrap();
+    assert_eq!(state_on(&fs), state);
 }
