@@ -3,7 +3,7 @@
 //! In: marks and exit records. Out: attempts given back, evidence, deaths taken back. May touch: nothing. Keeps: I5, I6.
 
 use super::Work;
-use super::time::MARK_EVERY;
+use super::count::MARK_EVERY;
 use crate::model::facts::{Exit, Facts};
 use crate::model::state::{LastMark, ServeRecord, TrialMarks, session};
 

@@ -16,23 +16,26 @@
 //! whether the new machine stands all the same (a retreat does) or the old one does. Everything is explained, with the
 //! field problems behind it, in `docs/boot.md`.
 
+mod apply;
+mod count;
+mod decision;
 mod judge;
+mod kept;
 mod launch;
-mod page;
-mod slots;
-mod stage;
-mod time;
+mod table;
 
 #[cfg(test)]
 mod tests;
 
 use crate::model::bundle::{BundleId, Token};
 use crate::model::config::OnNativeUpdate;
-use crate::model::event::{Event, Outcome, Proof, Showing, Store};
+use crate::model::event::{Asker, Event, Outcome, Showing, Store};
 use crate::model::ledger::Tag;
 use crate::model::mode::Native;
-use crate::model::state::{LastMark, Marks, State};
-use time::MARK_EVERY;
+use crate::model::slots::ResetTo;
+use crate::model::state::{Marks, State};
+use count::MARK_EVERY;
+use std::borrow::Cow;
 
 /// Everything the machine knows: what lasts, what outlives the process, what does not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,15 +56,16 @@ impl Machine {
 
     fn standing(&self) -> Standing {
         let Self { state, marks, session } = self;
-        match (&session.mode, &marks.serve) {
-            (Mode::Passive(_), _) => Standing::Passive,
-            (Mode::Idle, _) | (_, None) => Standing::Idle,
-            (_, Some(serve)) if serve.bundle != state.slots.current() => Standing::Elsewhere,
-            (_, Some(serve)) if serve.trial.as_ref() != state.slots.trial().map(|trial| &trial.id) => {
-                Standing::Elsewhere
-            }
-            _ if state.slots.trial().is_some() => Standing::Trial,
-            _ => Standing::Confirmed,
+        let serve = match (&session.mode, &marks.serve) {
+            (Mode::Passive(_), _) => return Standing::Passive,
+            (Mode::Idle, _) | (_, None) => return Standing::Idle,
+            (Mode::Active(_), Some(serve)) => serve,
+        };
+        let trial = state.slots.trial().map(|trial| &trial.id);
+        match trial {
+            _ if serve.bundle != state.slots.current() || serve.trial.as_ref() != trial => Standing::Elsewhere,
+            Some(_) => Standing::Trial,
+            None => Standing::Confirmed,
         }
     }
 }
@@ -237,16 +241,28 @@ pub enum IfUnwritten {
 }
 
 /// Decide what `event` means. Pure; takes microseconds.
+///
+/// A step has three parts: [`Work::count`] writes down what happened, in marks and session, and changes no slot;
+/// [`Work::decide`] looks the event up in the table and changes nothing; [`Work::apply`] does what the table says. The
+/// launch counts and decides in one list of rules instead ([`Work::launch`]).
 pub fn step(machine: &Machine, event: &Event, at: &Moment) -> (Machine, Reaction) {
-    let mut work = Work::new(machine.clone(), at);
-    let outcome = work.decide(event);
-    let commit = commit(machine, &work.machine, event);
+    let mut work = Work { machine: machine.clone(), at, serve: None };
+    let event = work.simplified(event);
+    let decision = match &*event {
+        Event::Launched(launch) => work.launch(launch),
+        event => {
+            work.count(event);
+            work.decide(event)
+        }
+    };
+    let (outcome, if_unwritten) = (decision.outcome.clone(), decision.if_unwritten);
+    work.apply(decision);
+    let commit = commit(machine, &work.machine, &event);
     if commit > Commit::Nothing {
         work.machine.session.marked = work.machine.foreground();
     }
     let wake_after = work.machine.due(&at.measures).map(|due| due.saturating_sub(at.monotonic));
-    let Work { machine, serve, if_unwritten, .. } = work;
-    (machine, Reaction { outcome, commit, if_unwritten, serve, wake_after })
+    (work.machine, Reaction { outcome, commit, if_unwritten, serve: work.serve, wake_after })
 }
 
 /// Compare the machine before and after a step, to find out what has to be written: the state if it changed, the marks if
@@ -288,7 +304,7 @@ enum Standing {
     Trial,
     /// It shows `current`, confirmed or builtin.
     Confirmed,
-    /// It shows what is not the state's any more: its word is a status, nothing else.
+    /// It shows what is not the state's any more: its calls return a status and change nothing.
     Elsewhere,
 }
 
@@ -297,73 +313,30 @@ struct Work<'a> {
     machine: Machine,
     at: &'a Moment,
     serve: Option<Showing>,
-    if_unwritten: IfUnwritten,
 }
 
-impl<'a> Work<'a> {
-    fn new(machine: Machine, at: &'a Moment) -> Self {
-        Self { machine, at, serve: None, if_unwritten: IfUnwritten::Keep }
-    }
-
-    /// The table of architecture 6, row by row.
-    fn decide(&mut self, event: &Event) -> Outcome {
-        use Event as E;
-        use Standing as S;
-        match (self.standing(), event) {
-            (_, E::Launched(launch)) => self.launched(launch),
-            (S::Passive, event) => self.passive(event),
-
-            (_, E::Staged(staging, choice)) => self.staged(staging, *choice),
-            (_, E::Kept(record, choice)) => self.kept(record, *choice),
-            (_, E::Activated(bundle)) => self.activated(bundle),
-            (_, E::Reset(to)) => self.reset(*to),
-            (_, E::Withdrawn(roots)) => self.withdrawn(roots),
-            (_, E::Removed(id)) => self.removed(id),
-            (_, E::Damaged(id)) => self.damaged(id),
-            (_, E::Unblocked(digest)) => self.unblocked(*digest),
-
-            (S::Idle, _) => Outcome::NotLaunched,
-            (_, E::Attached) => self.attached(),
-            (_, E::Foreground) => self.foreground(),
-            (_, E::Tick) => self.tick(),
-            (_, E::Background) => self.left(LastMark::Background),
-            (_, E::Terminating) => self.left(LastMark::Terminating),
-            (_, E::Reload(asker)) => self.reload(*asker),
-
-            (_, E::PageBegan(token)) => self.page_began(token),
-            (S::Trial | S::Confirmed, E::RenderGone(token, exit)) if self.shows(token) => self.render_gone(*exit),
-            (S::Trial | S::Confirmed, E::Failed(token, detail)) if self.shows(token) => self.failed(detail),
-            (S::Trial, E::Confirmed(Proof::Token(token))) if self.shows(token) => self.confirmed(),
-            (S::Trial, E::Confirmed(Proof::Queued)) if self.machine.session.gate == Gate::Open => self.confirmed(),
-            (S::Confirmed, E::Confirmed(Proof::Queued)) => Outcome::AlreadyConfirmed,
-            (S::Confirmed, E::Confirmed(Proof::Token(token))) if self.shows(token) => Outcome::AlreadyConfirmed,
-            (_, E::RenderGone(..) | E::Failed(..) | E::Confirmed(_)) => Outcome::Stale,
-        }
-    }
-
-    /// A process that only shows goes on showing the same; it counts and writes nothing.
-    fn passive(&mut self, event: &Event) -> Outcome {
-        let session = &mut self.machine.session;
-        match event {
-            Event::Attached => self.serve.clone_from(&session.showing),
-            Event::Reload(_) => {
-                if let Some(showing) = &mut session.showing {
-                    showing.token = self.at.token.clone();
-                }
-                self.serve.clone_from(&session.showing);
+impl Work<'_> {
+    /// The event that this one comes to: a second launch is a new web view, activating what runs is a reload, and activating
+    /// builtin is a reset.
+    fn simplified<'e>(&self, event: &'e Event) -> Cow<'e, Event> {
+        let (state, session) = (&self.machine.state, &self.machine.session);
+        let simpler = match event {
+            Event::Launched(launch) if session.is_launched() => {
+                let undecided = session.is_undecided() && launch.store != Store::Unreadable;
+                (!undecided).then_some(Event::Attached)
             }
-            Event::PageBegan(_) => session.page = PageSeen::Yes,
-            _ => {}
-        }
-        Outcome::Passive
+            _ if session.is_passive() => None,
+            Event::Activated(bundle) if bundle.is_builtin() => Some(Event::Reset(ResetTo::Builtin)),
+            Event::Activated(bundle) => {
+                let runs = session.is_active() && *bundle == state.slots.current() && self.usable(bundle);
+                runs.then_some(Event::Reload(Asker::Page))
+            }
+            _ => None,
+        };
+        simpler.map_or(Cow::Borrowed(event), Cow::Owned)
     }
 
     fn standing(&self) -> Standing {
         self.machine.standing()
-    }
-
-    /// Is this the token of the serve that this process shows?
-    fn shows(&self, token: &Token) -> bool {
-        self.machine.marks.serve.as_ref().is_some_and(|serve| serve.token == *token)
     }
 }
