@@ -50,6 +50,8 @@ pub enum Event {
     Removed(BundleId),
     /// A file of a kept bundle is damaged and could not be healed.
     Damaged(BundleId),
+    /// The app says that a kept bundle is bad: its content is not taken again by itself.
+    Condemned(BundleId),
     /// The app wants the ledger to forget what this content or artifact did.
     Unblocked(Digest),
 }

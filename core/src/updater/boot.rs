@@ -200,8 +200,19 @@ fn wait(event: &Event) -> u64 {
         | E::Withdrawn(_)
         | E::Removed(_)
         | E::Damaged(_)
+        | E::Condemned(_)
         | E::Unblocked(_) => CALL_WAIT,
-        _ => BOOT_WAIT,
+        E::Launched(_)
+        | E::Attached
+        | E::Foreground
+        | E::PageBegan(_)
+        | E::RenderGone(..)
+        | E::Reload(_)
+        | E::Tick
+        | E::Background
+        | E::Terminating
+        | E::Confirmed(_)
+        | E::Failed(..) => BOOT_WAIT,
     }
 }
 

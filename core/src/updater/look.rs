@@ -6,10 +6,10 @@
 use super::Updater;
 use crate::keep::lasting;
 use crate::model::document::IndexDocument;
-use crate::model::ledger::Cause;
-use crate::model::report::{Reason, Report};
+use crate::model::event::{Event, Outcome};
+use crate::model::report::Report;
 use crate::model::state::State;
-use crate::model::{BundleId, BundleRef, Code, Error, Result};
+use crate::model::{BundleId, Error, Result};
 
 impl Updater {
     /// The whole state as it stands. Small file I/O. Safe on a main thread.
@@ -54,22 +54,8 @@ impl Updater {
     /// # Errors
     /// `unknown_bundle`; storage errors: then nothing has changed.
     pub fn condemn(&self, id: &BundleId) -> Result<()> {
-        let now = self.ports.system.unix_seconds();
-        let mut found = false;
-        self.amend(|state| found = condemn(state, id, now))?;
-        if found { Ok(()) } else { Err(Error::refused(Code::UnknownBundle, format!("no bundle {id}"))) }
+        let step = self.asked(&Event::Condemned(id.clone()))?;
+        // A process that only shows has changed nothing, and the caller has to know.
+        if step.outcome == Outcome::Passive { Err(Error::Poisoned) } else { Ok(()) }
     }
-}
-
-fn condemn(state: &mut State, id: &BundleId, now: u64) -> bool {
-    if state.kept(id).is_none() {
-        return false;
-    }
-    state.blame(id, Cause::Reported, 0, now);
-    let bundle = BundleRef::Kept(id.clone());
-    if state.slots.next() == Some(&bundle) {
-        state.slots.drop_next();
-    }
-    state.note(Some(state.named(&bundle)), Reason::Blocked, "the app said so", now);
-    true
 }

@@ -51,6 +51,7 @@ impl Work<'_> {
             Change::Refuse(record, refusal) => self.refuse(&record, refusal),
             Change::Remove(id) => state.bundles.retain(|kept| kept.id != id),
             Change::Damage(id) => self.damage(&id),
+            Change::Condemn(id) => self.condemn(&id),
             Change::Withdraw(roots) => self.withdraw(&roots),
             Change::Unblock(root, artifact) => state.ledger.clear(root, artifact),
         }
@@ -202,6 +203,16 @@ impl Work<'_> {
         if state.slots.next().and_then(|next| state.record(next)).is_some_and(&bad) {
             self.drop_next(reason);
         }
+    }
+
+    fn condemn(&mut self, id: &BundleId) {
+        let bundle = BundleRef::Kept(id.clone());
+        let state = &mut self.machine.state;
+        state.blame(id, Cause::Reported, 0, self.at.unix);
+        if state.slots.next() == Some(&bundle) {
+            state.slots.drop_next();
+        }
+        state.note(Some(state.named(&bundle)), Reason::Blocked, "the app said so", self.at.unix);
     }
 
     fn note(&mut self, from: &BundleRef, to: &BundleRef, reason: Reason, detail: &str) {

@@ -47,6 +47,8 @@ pub(super) enum Change {
     Remove(BundleId),
     /// Mark a kept bundle as damaged. As `current` it goes on until the next launch; any other slot that names it is cleared.
     Damage(BundleId),
+    /// Hold the app's own verdict against a kept bundle, and drop it if it is `next`.
+    Condemn(BundleId),
     /// Mark exactly these contents as withdrawn, and clear the slots beside `current` that name one of them.
     Withdraw(Vec<RootDigest>),
     /// Have the ledger forget a content or an artifact.

@@ -63,6 +63,13 @@ impl Work<'_> {
         }
     }
 
+    pub(super) fn condemned(&self, id: &BundleId) -> Decision {
+        match self.machine.state.kept(id) {
+            None => answer(Outcome::NotFound),
+            Some(_) => asked(Outcome::Noted).with(Change::Condemn(id.clone())),
+        }
+    }
+
     pub(super) fn unblocked(&self, digest: Digest) -> Decision {
         let entries = self.machine.state.ledger.entries();
         let known = entries.iter().any(|entry| entry.root.0 == digest || entry.artifact == Some(digest));

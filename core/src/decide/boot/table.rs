@@ -38,6 +38,7 @@ impl Work<'_> {
             (_, E::Activated(bundle)) => self.activated(bundle),
             (_, E::Reset(to)) => asked(O::Reset).with(Change::GoBack(*to)).showing(Show::Now),
             (_, E::Removed(id)) => self.removed(id),
+            (_, E::Condemned(id)) => self.condemned(id),
             (_, E::Unblocked(digest)) => self.unblocked(*digest),
 
             // The publisher withdraws, or the disk lost something.

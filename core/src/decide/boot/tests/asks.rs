@@ -249,6 +249,22 @@ fn a_damaged_current_is_left_at_the_next_launch_and_any_other_slot_at_once() {
 }
 
 #[test]
+fn i11_the_verdict_of_the_app_blocks_and_is_reported_and_what_is_shown_stays() {
+    let mut device = Device::confirmed("ab");
+    device.launch();
+    assert_eq!(device.send(Event::Condemned(id('d'))).outcome, Outcome::NotFound);
+    device.send(staged('c'));
+    for name in ['b', 'c'] {
+        let reaction = device.send(Event::Condemned(id(name)));
+        assert_eq!((reaction.outcome, reaction.if_unwritten), (Outcome::Noted, IfUnwritten::Undo));
+        assert_eq!((device.slots().0, reaction.serve), ('b', None));
+        assert_eq!(device.reason(), Some(Reason::Blocked));
+    }
+    assert_eq!(device.slots(), ('b', 'a', None), "next is dropped");
+    assert_eq!(device.blamed(), [(root('b'), Cause::Reported), (root('c'), Cause::Reported)]);
+}
+
+#[test]
 fn the_worker_may_change_the_slots_of_a_process_that_never_launched() {
     let mut device = Device::confirmed("ab");
     device.machine = device.unlaunched();

@@ -191,6 +191,8 @@ fn events(device: &Device) -> Named<Event> {
         ("Damaged(a)", Event::Damaged(id('a'))),
         ("Damaged(b)", Event::Damaged(id('b'))),
         ("Damaged(c)", Event::Damaged(id('c'))),
+        ("Condemned(b)", Event::Condemned(id('b'))),
+        ("Condemned(c)", Event::Condemned(id('c'))),
         ("Unblocked(b)", Event::Unblocked(root('b').0)),
     ]
     .into_iter()

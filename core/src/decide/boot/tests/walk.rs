@@ -62,7 +62,12 @@ fn event(device: &Device, random: &mut Random) -> Event {
         14 => Event::Staged(Staging::Builtin, choice),
         15 => Event::Activated(bundle(random.of(&['-', 'a', name]))),
         16 => Event::Reset(random.of(&[ResetTo::Builtin, ResetTo::Fallback])),
-        17 => random.of(&[Event::Removed(id(name)), Event::Damaged(id(name)), Event::Unblocked(root(name).0)]),
+        17 => random.of(&[
+            Event::Removed(id(name)),
+            Event::Damaged(id(name)),
+            Event::Condemned(id(name)),
+            Event::Unblocked(root(name).0),
+        ]),
         18 => Event::Kept(Box::new(kept(name)), choice),
         _ => Event::Staged(Staging::Bundle(Box::new(kept(name))), choice),
     }
