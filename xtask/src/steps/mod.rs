@@ -6,6 +6,7 @@
 mod bindings;
 mod browser;
 mod capacitor;
+mod clock;
 mod jvm;
 mod native;
 mod package;
@@ -30,6 +31,7 @@ pub(crate) const ALL: &[Step] = &[
     Step { name: "tools", run: tools_of_the_tests },
     Step { name: "deny", run: rust::deny },
     Step { name: "tests", run: rust::tests },
+    Step { name: "clock", run: clock::ahead },
     Step { name: "bindings", run: bindings::verify },
     Step { name: "jvm", run: jvm::verify },
     Step { name: "shrunk", run: jvm::shrunk },

@@ -7,6 +7,7 @@
 pub(crate) mod actionlint;
 pub(crate) mod chromium;
 pub(crate) mod debian;
+pub(crate) mod faketime;
 pub(crate) mod llvm;
 pub(crate) mod maven;
 pub(crate) mod node;
@@ -40,6 +41,7 @@ pub(crate) const FAMILIES: &[Family] = &[
     Family { name: "llvm", ensure: llvm::ensure },
     Family { name: "qemu", ensure: qemu::ensure },
     Family { name: "actionlint", ensure: actionlint::ensure },
+    Family { name: "faketime", ensure: faketime::ensure },
 ];
 
 /// Why a tool is not there.
