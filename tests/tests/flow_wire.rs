@@ -18,6 +18,20 @@ const DOCUMENT: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
 /// What is allowed beside the content, and what the system's buffers hold of the rest.
 const MOST: u64 = 16 << 20;
 
+/// Only bytes end a transfer, however slow the machine is.
+fn by_bytes() -> Config {
+    let timing = Timing { idle: 60_000, least_rate: 1, ..impatient().timing };
+    Config { timing, ..impatient() }
+}
+
+/// Only the least rate ends a transfer: the idle limit is longer than any pause of a busy machine.
+fn by_rate() -> Config {
+    Config { timing: Timing { idle: 60_000, ..impatient().timing }, ..impatient() }
+}
+
+/// Longer than any of the limits, also where other tests have the machine.
+const BOUNDED: Duration = Duration::from_secs(20);
+
 /// Answer every request with `head`, then go on as `endless` says.
 fn endless(head: &'static str, endless: impl Fn(&mut Conn) + Send + Sync + 'static) -> RawServer {
     RawServer::new(move |mut conn| {
@@ -57,11 +71,11 @@ fn ended(url: &str, config: Config) -> (Code, &'static str, Duration) {
 #[test]
 fn i10_trailers_that_never_end_are_left_after_a_bounded_number_of_bytes() {
     let server = trailers();
-    let (code, phase, _) = ended(&server.url(), impatient());
+    let (code, phase, _) = ended(&server.url(), by_bytes());
     assert_eq!((code, phase), (Code::TooLarge, "reading the answer"));
     assert!(server.sent() < MOST, "{} bytes were taken", server.sent());
     let place = Place::default();
-    let run = Run::default();
+    let run = Run::new(by_bytes());
     assert_eq!(code_of_download(&run, &server, &place), Some(Code::TooLarge));
     assert!(server.sent() < 2 * MOST, "{} bytes were taken", server.sent());
 }
@@ -72,23 +86,23 @@ fn code_of_download(run: &Run, server: &RawServer, place: &Place) -> Option<Code
 
 #[test]
 fn i10_a_chunk_extension_of_a_byte_at_a_time_is_too_slow() {
-    let server = extension(100); // sooner than the idle limit
-    let (code, phase, took) = ended(&server.url(), impatient());
+    let server = extension(100);
+    let (code, phase, took) = ended(&server.url(), by_rate());
     assert_eq!((code, phase), (Code::TooSlow, "reading the answer"));
-    assert!(took < Duration::from_secs(5), "{took:?}");
+    assert!(took < BOUNDED, "{took:?}");
 }
 
 #[test]
 fn i10_informational_answers_without_end_are_left_by_bytes_and_by_time() {
     let hints = "HTTP/1.1 103 Early Hints\r\nlink: </a.css>\r\n\r\n";
     let fast = endless(hints, move |conn| conn.flood(hints.repeat(20)));
-    let (code, phase, _) = ended(&fast.url(), impatient());
+    let (code, phase, _) = ended(&fast.url(), by_bytes());
     assert_eq!((code, phase), (Code::TooLarge, "waiting for the answer"));
     assert!(fast.sent() < MOST, "{} bytes were taken", fast.sent());
     let slow = endless(hints, move |conn| conn.drip(hints, 100));
     let (code, phase, took) = ended(&slow.url(), impatient());
     assert_eq!((code, phase), (Code::IdleTimeout, "waiting for the answer"));
-    assert!(took < Duration::from_secs(5), "{took:?}");
+    assert!(took < BOUNDED, "{took:?}");
 }
 
 #[test]
@@ -99,20 +113,20 @@ fn i10_a_head_without_end_is_left_by_bytes_and_by_time() {
             conn.flood("y".repeat(1000));
         }
     });
-    let (code, phase, _) = ended(&fast.url(), impatient());
+    let (code, phase, _) = ended(&fast.url(), by_bytes());
     assert_eq!((code, phase), (Code::TooLarge, "waiting for the answer"));
     assert!(fast.sent() < MOST, "{} bytes were taken", fast.sent());
     let slow = endless(head, |conn| conn.drip("x", 100));
     let (code, phase, took) = ended(&slow.url(), impatient());
     assert_eq!((code, phase), (Code::IdleTimeout, "waiting for the answer"));
-    assert!(took < Duration::from_secs(5), "{took:?}");
+    assert!(took < BOUNDED, "{took:?}");
 }
 
 #[test]
 fn i10_framing_that_is_longer_than_its_content_is_left() {
     for piece in [CHUNKED_BYTE, "1;ext=abcdefgh\r\n{\r\n"] {
         let server = endless(CHUNKED, move |conn| conn.flood(piece.repeat(100)));
-        let (code, _, _) = ended(&server.url(), impatient());
+        let (code, _, _) = ended(&server.url(), by_bytes());
         assert_eq!(code, Code::TooLarge, "{piece}");
         assert!(server.sent() < MOST, "{} bytes were taken", server.sent());
     }
@@ -126,13 +140,13 @@ fn i10_tls_records_of_a_byte_are_left() {
         let _ = conn.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n");
         while conn.write_all(b"{").is_ok() && conn.flush().is_ok() {}
     });
-    let (code, phase, _) = ended(&secure(&server), trusting());
+    let (code, phase, _) = ended(&secure(&server), trusting(by_bytes()));
     assert_eq!((code, phase), (Code::TooLarge, "reading the answer"));
     let server = tls(|conn| {
         let _ = conn.write_all(CHUNKED.as_bytes()).and_then(|()| conn.write_all(b"2;")).and_then(|()| conn.flush());
         while conn.sock.stays(100) && conn.write_all(b"x").is_ok() && conn.flush().is_ok() {}
     });
-    let (code, phase, _) = ended(&secure(&server), trusting());
+    let (code, phase, _) = ended(&secure(&server), trusting(by_rate()));
     assert_eq!((code, phase), (Code::TooSlow, "reading the answer"));
 }
 
@@ -142,7 +156,7 @@ fn i10_a_handshake_of_a_byte_at_a_time_is_left_when_connecting_is_over() {
     let (code, phase, took) = ended(&secure(&server), impatient());
     assert!(matches!(code, Code::ConnectTimeout | Code::TlsFailed), "{code}");
     assert_eq!(phase, "connecting");
-    assert!(took < Duration::from_secs(5), "{took:?}");
+    assert!(took < BOUNDED, "{took:?}");
 }
 
 #[test]
@@ -155,7 +169,7 @@ fn i10_a_proxy_has_no_longer_to_connect_than_a_host() {
     let config = Config { proxy: Some(proxy.url()), ..impatient() };
     let (code, phase, took) = ended("https://updates.example.com/", config);
     assert_eq!((code, phase), (Code::ConnectTimeout, "connecting"));
-    assert!(took < Duration::from_secs(5), "{took:?}");
+    assert!(took < BOUNDED, "{took:?}");
     assert_eq!(proxy.connections(), 1);
 }
 
@@ -239,7 +253,7 @@ fn a_kept_tls_connection_that_the_server_closes_is_made_anew() {
             let _ = conn.flush();
         }
     });
-    let run = Run::new(trusting());
+    let run = Run::new(trusting(impatient()));
     for connections in 1..4 {
         assert!(matches!(run.document(&secure(&server), None), Ok(Fetched::Document { .. })));
         assert_eq!(server.connections(), connections);
@@ -309,6 +323,6 @@ fn secure(server: &RawServer) -> String {
     format!("https://localhost:{}/", server.address().rsplit_once(':').unwrap().1)
 }
 
-fn trusting() -> Config {
-    Config { tls_roots_pem: Some(CERTIFICATE.to_vec()), ..impatient() }
+fn trusting(config: Config) -> Config {
+    Config { tls_roots_pem: Some(CERTIFICATE.to_vec()), ..config }
 }
