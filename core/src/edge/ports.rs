@@ -106,7 +106,7 @@ pub struct NotPlain;
 impl NotPlain {
     /// Is that what the error says?
     pub fn is(error: &io::Error) -> bool {
-        error.get_ref().is_some_and(|source| source.is::<Self>())
+        error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Self>)
     }
 }
 

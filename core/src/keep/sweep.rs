@@ -93,11 +93,8 @@ enum Sealed {
 
 /// Remove a bundle's seals: one, unless the file system tells apart what differs in case.
 fn unseal_all(store: &Store, folder: &Path, seals: &[String]) -> Result<Sealed> {
-    let results = seals.iter().map(|seal| unseal(store, &folder.join(seal)));
-    results.fold(Ok(Sealed::No), |all, one| match (all?, one?) {
-        (Sealed::No, Sealed::No) => Ok(Sealed::No),
-        _ => Ok(Sealed::Held),
-    })
+    let mut results = seals.iter().map(|seal| unseal(store, &folder.join(seal)));
+    results.try_fold(Sealed::No, |all, one| Ok(if all == Sealed::Held { all } else { one? }))
 }
 
 /// Remove a seal, unless a process holds it because it serves the bundle. What is no plain file nobody holds.

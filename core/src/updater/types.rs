@@ -59,6 +59,7 @@ pub struct Serve {
     pub clear_service_workers: bool,
 }
 
+#[allow(clippy::ref_option)] // as serde calls it
 fn as_text<S: Serializer>(path: &Option<PathBuf>, to: S) -> Result<S::Ok, S::Error> {
     path.as_deref().map(Path::to_string_lossy).serialize(to)
 }

@@ -93,9 +93,9 @@ fn replace_unless(fits: fn(&Metadata) -> bool, path: &Path, options: &mut OpenOp
         Err(error) => return Err(error),
     }
     if fs::symlink_metadata(path)?.is_dir() {
-        remove_dir(path)?
+        remove_dir(path)?;
     } else {
-        fs::remove_file(path)?
+        fs::remove_file(path)?;
     }
     let file = options.create_new(true).open(path)?;
     // Whoever syncs the file later believes that its name is durable already.
@@ -124,7 +124,7 @@ fn options() -> OpenOptions {
     use rustix::fs::OFlags;
     let mut options = OpenOptions::new();
     let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
-    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags.bits() as i32);
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags.bits().cast_signed());
     options
 }
 
