@@ -153,8 +153,7 @@ impl Work<'_> {
 
     fn keep(&mut self, record: Kept) {
         let state = &mut self.machine.state;
-        // To name a damaged bundle again does not heal it.
-        if let Some(kept) = state.bundles.iter_mut().find(|kept| kept.id == record.id && !kept.damaged) {
+        if let Some(kept) = state.bundles.iter_mut().find(|kept| kept.id == record.id) {
             *kept = Kept { used: kept.used, damaged: false, ..record }.bounded();
             return;
         }

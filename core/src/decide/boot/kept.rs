@@ -36,13 +36,16 @@ impl Work<'_> {
         }
         let same = |kept: &&Kept| kept.root == record.root && !kept.damaged && !self.at.gone.contains(&kept.id);
         let known = state.bundles.iter().find(same).map(|kept| kept.id.clone());
-        if known.is_none() && self.at.gone.contains(&record.id) {
+        // A kept bundle that is damaged is not healed by its name, and its record is not added once more (I10).
+        let damaged = state.kept(&record.id).is_some();
+        if known.is_none() && (damaged || self.at.gone.contains(&record.id)) {
             return asked(Outcome::Refused(Refusal::BundleMissing)); // I2
         }
         let record = Kept { id: known.unwrap_or_else(|| record.id.clone()), ..record.clone() };
         let mut decision = then(BundleRef::Kept(record.id.clone()));
-        if blocked {
-            decision.changes.insert(0, Change::Unblock(record.root, record.artifact)); // the user overrules the ledger
+        if choice == Choice::ByHand {
+            // The user overrules the ledger, whether or not the entry still blocks.
+            decision.changes.insert(0, Change::Unblock(record.root, record.artifact));
         }
         decision.changes.insert(0, Change::Keep(Box::new(record)));
         decision

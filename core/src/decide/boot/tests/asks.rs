@@ -47,6 +47,47 @@ fn a_blocked_content_is_refused_to_the_policy_and_given_to_the_user() {
 }
 
 #[test]
+fn an_install_by_hand_clears_the_entry_also_when_it_blocks_no_more() {
+    for event in [
+        Event::Staged(Staging::Bundle(Box::new(kept('b'))), Choice::ByHand),
+        Event::Kept(Box::new(kept('b')), Choice::ByHand),
+    ] {
+        let mut device = Device::on_trial("a", 'b');
+        device.stay(30_000);
+        assert_eq!(device.blamed(), [(root('b'), Cause::NotConfirmed)]);
+        device.unix += 2 * 24 * 3_600;
+        device.send(event);
+        assert_eq!(device.blamed(), []);
+    }
+}
+
+#[test]
+fn a_staging_by_hand_that_is_refused_leaves_the_block() {
+    let mut device = Device::on_trial("a", 'b');
+    let token = device.token();
+    device.send(Event::Failed(token, String::new()));
+    device.gone = vec![id('b')];
+    let by_hand = Event::Staged(Staging::Bundle(Box::new(kept('b'))), Choice::ByHand);
+    assert_eq!(device.send(by_hand).outcome, Outcome::Refused(Refusal::BundleMissing));
+    assert_eq!(device.blamed(), [(root('b'), Cause::Reported)]);
+}
+
+#[test]
+fn i10_to_name_the_running_bundle_again_while_it_is_damaged_adds_no_record() {
+    let mut device = Device::confirmed("ab");
+    device.launch();
+    device.send(Event::Damaged(id('b')));
+    let before = device.machine.state.clone();
+    for choice in [Choice::Automatic, Choice::ByHand] {
+        let record = Box::new(device.machine.state.kept(&id('b')).unwrap().clone());
+        for event in [Event::Staged(Staging::Bundle(record.clone()), choice), Event::Kept(record.clone(), choice)] {
+            assert_eq!(device.send(event).outcome, Outcome::Refused(Refusal::BundleMissing));
+        }
+    }
+    assert_eq!(device.machine.state, before);
+}
+
+#[test]
 fn a_content_is_unblocked_by_the_host_or_by_a_signed_retry() {
     let mut device = Device::on_trial("a", 'b');
     let token = device.token();
