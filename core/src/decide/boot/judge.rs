@@ -25,6 +25,8 @@ enum End {
     System,
     /// The system, for what the process took.
     Greedy,
+    /// In the foreground, and the system has a record that does not say why.
+    Unknown,
 }
 
 impl Work<'_> {
@@ -67,7 +69,7 @@ fn ending(serve: &ServeRecord, facts: &Facts) -> End {
         ) => End::System,
         Some(Exit::Unknown) | None => match serve.last {
             LastMark::Terminating => End::User,
-            LastMark::Foreground if serve.session == session(facts) => End::Crash,
+            LastMark::Foreground if serve.session == session(facts) => exit.map_or(End::Crash, |_| End::Unknown),
             // Nobody looked, or the device or the system went down around it.
             LastMark::Background | LastMark::Foreground => End::System,
         },
@@ -90,6 +92,6 @@ fn weigh(trial: &mut TrialMarks, end: End, foreground: u64) {
         End::Crash => true,
         End::Killed => !short,
         End::User => patient && trial.given_to_user >= GIVE_TO_USER,
-        End::System | End::Greedy => false,
+        End::System | End::Greedy | End::Unknown => false,
     };
 }

@@ -29,10 +29,10 @@ fn judged(
 fn i6_each_exit_record_is_judged_by_who_ended_the_process() {
     for exit in Exit::VARIANTS {
         let expected = match exit {
-            Exit::Crash | Exit::NativeCrash | Exit::Anr | Exit::InitFailure | Exit::SelfExit
-            // A plain SIGKILL; and where the system knows nothing, the marks say: died in the foreground.
-            | Exit::Signaled | Exit::Unknown => (false, true),
-            Exit::ExcessiveResources => (false, false),
+            Exit::Crash | Exit::NativeCrash | Exit::Anr | Exit::InitFailure | Exit::SelfExit | Exit::Signaled => {
+                (false, true)
+            } // a plain SIGKILL
+            Exit::ExcessiveResources | Exit::Unknown => (false, false),
             _ => (true, false),
         };
         assert_eq!(judged(5_000, None, Some(*exit), true), expected, "{exit}");
@@ -44,9 +44,22 @@ fn i6_each_exit_record_is_judged_by_who_ended_the_process() {
 fn i6_under_two_seconds_only_a_crash_counts() {
     for exit in Exit::VARIANTS {
         let crash = matches!(exit, Exit::Crash | Exit::NativeCrash | Exit::Anr | Exit::InitFailure | Exit::SelfExit);
-        let expected = if crash || *exit == Exit::Unknown { (false, true) } else { (true, false) };
+        let expected = if crash { (false, true) } else { (true, false) };
         assert_eq!(judged(1_900, None, Some(*exit), true), expected, "{exit}");
     }
+}
+
+#[test]
+fn i6_an_unknown_exit_is_evidence_of_nothing() {
+    assert_eq!(judged(5_000, Some(Event::Background), Some(Exit::Unknown), true), (true, false));
+    assert_eq!(judged(5_000, Some(Event::Terminating), Some(Exit::Unknown), true), (true, false));
+    let mut device = Device::on_trial("a", 'b');
+    for _ in 0..2 {
+        device.stay(900);
+        device.die(Some(Exit::Unknown));
+        device.launch();
+    }
+    assert_eq!((device.slots().0, device.is_on_trial(), device.blamed()), ('b', true, vec![]));
 }
 
 #[test]
@@ -116,7 +129,7 @@ fn i6_a_kill_by_user_or_system_is_no_death_of_a_confirmed_bundle() {
         (Exit::Crash, 1),
         (Exit::Anr, 1),
         (Exit::Signaled, 1),
-        (Exit::Unknown, 1),
+        (Exit::Unknown, 0),
         (Exit::UserRequested, 0),
         (Exit::LowMemory, 0),
         (Exit::ExcessiveResources, 0),
