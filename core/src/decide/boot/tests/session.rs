@@ -6,6 +6,21 @@ use super::*;
 use crate::model::event::{Asker, RenderExit, ResetTo};
 
 #[test]
+fn i11_a_report_counts_the_foreground_time_up_to_the_event() {
+    for end in [Event::Reload(Asker::Page), Event::RenderGone(Token::from_random([0; 8]), RenderExit::Crashed)] {
+        let mut device = Device::on_trial("a", 'b');
+        for _ in 0..3 {
+            device.monotonic += 500;
+            let own = device.token();
+            device.send(if let Event::RenderGone(_, exit) = end { Event::RenderGone(own, exit) } else { end.clone() });
+        }
+        let report = device.machine.state.reports.entries().last().unwrap();
+        let expected = if matches!(end, Event::Reload(_)) { 1_500 } else { 500 };
+        assert_eq!((device.slots().0, report.foreground), ('a', expected), "{:?}", report.reason);
+    }
+}
+
+#[test]
 fn i6_a_process_started_in_the_background_costs_nothing_until_it_is_looked_at() {
     let mut device = Device::staged("a", 'b');
     device.facts.foreground = false;
