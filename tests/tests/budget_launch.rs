@@ -75,7 +75,7 @@ fn system_calls(root: &Path) -> Vec<String> {
 
 #[test]
 #[ignore = "heavy: 20,000 files; run in release"]
-fn budget_a_launch_takes_16_system_calls_on_files_beside_closing_them_and_no_sync() {
+fn budget_a_launch_takes_22_system_calls_on_files_beside_closing_them_and_no_sync() {
     if !tools::there("strace", &["-V"], "apt-get install strace") {
         return;
     }
@@ -88,7 +88,7 @@ fn budget_a_launch_takes_16_system_calls_on_files_beside_closing_them_and_no_syn
     assert_eq!(names[0], names[1]);
     assert!(!names[0].iter().any(|name| name.contains("sync")), "{:?}", names[0]);
     let (closing, counted): (Vec<_>, Vec<_>) = names[0].iter().partition(|name| *name == "close");
-    assert!(counted.len() <= 16 && closing.len() <= 5, "{} and {} system calls", counted.len(), closing.len());
+    assert!(counted.len() <= 22 && closing.len() <= 5, "{} and {} system calls", counted.len(), closing.len());
 }
 
 #[test]
