@@ -35,6 +35,23 @@ struct CoreTests {
         #expect(next.attach(Notebook(), world.facts())?.text.hasSuffix("1.0.0") == true, "a second web view of the process")
     }
 
+    @Test("the store is opened on the screen, and a time without a zone is that of the device")
+    func host() async throws {
+        let (world, screen, zone) = (try World(), Notebook(), NSTimeZone.default)
+        defer { NSTimeZone.default = zone }
+        NSTimeZone.default = try #require(TimeZone(identifier: "Europe/Berlin"))
+        let core = Core(try world.setup(), assertion: Leave())
+        core.begin(try #require(core.attach(screen, world.facts())))
+        #expect(localSeconds("2030-01-31T12:34:56") == 1_896_089_696)
+        #expect(localSeconds("2030-07-31T12:34:56") == 1_911_724_496)
+        #expect(localSeconds("2030-03-31T02:30:00") != nil, "the clock skips this hour")
+        #expect(localSeconds("tomorrow") == nil)
+        let date = ["delayConditions": [["kind": "date", "value": "2030-01-31T12:34:56"]]]
+        #expect(await core.say("setMultiDelay", date) == .done("null"))
+        _ = await core.say("openAppStore", ["appId": "1234567890"])
+        try await screen.until { screen.stores == ["https://apps.apple.com/app/id1234567890"] }
+    }
+
     @Test("i5 a bundle that never confirms is left when its time is over, by the one timer")
     func rollback() async throws {
         let (world, screen) = (try World(), Notebook())
@@ -154,6 +171,8 @@ private final class Refuser: PluginHost {
     func emit(event: String, payload: String, retain: Bool) throws { throw Failed(command: []) }
     func answer(id: String, answer: String) throws { throw Failed(command: []) }
     func splash(splash: SplashState) throws { throw Failed(command: []) }
+    func localTime(time: String) throws -> Int64? { throw Failed(command: []) }
+    func openStore(addresses: [String]) throws { throw Failed(command: []) }
     func beginWork() throws { throw Failed(command: []) }
     func endWork() throws { throw Failed(command: []) }
     func log(level: LogLevel, line: String) throws { throw Failed(command: []) }

@@ -108,6 +108,7 @@ struct TimedOut: Error {
 final class Notebook: Screen {
     private(set) var pages: [PageToShow] = []
     private(set) var events: [String] = []
+    private(set) var stores: [String] = []
     private var waiting: [(id: UUID, holds: () -> Bool, go: CheckedContinuation<Void, Error>)] = []
 
     func show(_ page: PageToShow) { note { pages.append(page) } }
@@ -115,6 +116,8 @@ final class Notebook: Screen {
     func emit(_ event: String, _ payload: [String: Any], retain: Bool) { note { events.append(event) } }
 
     func splash(_ state: SplashState) {}
+
+    func openStore(_ addresses: [String]) { note { stores += addresses } }
 
     /// Wait until it holds; what has not come after half a minute never will.
     func until(_ holds: @escaping () -> Bool) async throws {

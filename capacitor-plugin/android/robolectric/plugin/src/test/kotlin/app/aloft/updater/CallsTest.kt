@@ -6,7 +6,9 @@ import android.content.ComponentName
 import android.content.Context
 import app.aloft.Core
 import java.io.File
+import java.util.TimeZone
 import java.util.concurrent.CountDownLatch
+import org.json.JSONArray
 import org.json.JSONObject
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
@@ -36,6 +38,37 @@ class CallsTest : PhoneTest() {
         val refused = page.call("delete")
         assertTrue(refused.toString(), refused.has("code") && refused.has("message"))
         assertEquals("UNIMPLEMENTED", page.call("performImmediateUpdate").getString("code"))
+    }
+
+    @Test
+    fun the_store_is_opened_by_what_the_device_has() {
+        val page = launch()
+        page.load()
+        page.call("openAppStore")
+        page.settle()
+        assertEquals("market://details?id=${app.packageName}", shadowOf(app).nextStartedActivity.dataString)
+        shadowOf(app).checkActivities(true) // nothing opens a store from here on
+        page.call("openAppStore")
+        page.settle()
+        assertEquals(null, shadowOf(app).nextStartedActivity)
+    }
+
+    @Test
+    fun a_time_without_a_zone_is_that_of_the_device() {
+        val zone = TimeZone.getDefault()
+        TimeZone.setDefault(TimeZone.getTimeZone("Europe/Berlin"))
+        try {
+            val core = Core.of(app)
+            assertEquals(1_896_089_696L, core.localTime("2030-01-31T12:34:56"))
+            assertEquals(1_911_724_496L, core.localTime("2030-07-31T12:34:56"))
+        } finally {
+            TimeZone.setDefault(zone)
+        }
+        val page = launch()
+        page.load()
+        val date = JSONObject().put("kind", "date").put("value", "2030-01-31T12:34:56")
+        val answer = page.call("setMultiDelay", JSONObject().put("delayConditions", JSONArray().put(date)))
+        assertTrue(answer.toString(), !answer.has("code"))
     }
 
     @Test
