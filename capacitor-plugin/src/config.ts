@@ -136,7 +136,8 @@ declare module '@capacitor/cli' {
       persistDefaultChannelOnReinstall?: boolean;
 
       /**
-       * Reload with the path, query and fragment the page had.
+       * Reload with the path, query and fragment the page had. A new bundle that is not ready there is loaded once at the start URL
+       * before it is left.
        * @since 0.1.0
        * @default false
        */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import test from 'node:test';
-import { app } from './apps.mjs';
+import { app, page } from './apps.mjs';
 import { Phone } from './phone.mjs';
 import { picture, temporary } from './world.mjs';
 
@@ -105,6 +105,21 @@ test('a reload keeps the path when the app wants it', async (t) => {
     await shows(window, 'update 1');
     assert.equal(await window.evaluate(() => location.pathname + location.search + location.hash), wanted);
   }
+});
+
+test('a good update whose scripts are relative is loaded at the start URL before a deep path is held against it', async (t) => {
+  const relative = page('update 1').replace('"/app.js"', '"app.js"');
+  const { phone } = await updated(t, 'confirms', {
+    config: { keepUrlPathAfterReload: true, appReadyTimeout: 1500 }, files: { 'index.html': relative },
+  });
+  const window = await phone.open();
+  await window.goto(`${phone.at.app}deep/link`);
+  await shows(window, 'builtin');
+  await window.evaluate(() => void updater.reload());
+  await phone.heard('notifyAppReady');
+  assert.equal(await phone.current(), '1.0.0');
+  assert.equal(await window.evaluate(() => location.pathname), '/');
+  assert.deepEqual(await phone.reasons(), ['confirmed']);
 });
 
 test('events reach the page: progress while it listens, and what waited for it', async (t) => {

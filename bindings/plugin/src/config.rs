@@ -9,7 +9,6 @@ mod read;
 
 pub use compared::{KEYS, OTHER_DEFAULTS, OtherDefault};
 
-use crate::host::Load;
 use crate::setup::Setup;
 use aloft_core::decide::mode::Plan;
 use aloft_core::model::config::Config;
@@ -32,8 +31,6 @@ pub(crate) struct Settings {
     covered: Vec<Problem>,
     /// Overrides the native version's name.
     pub(crate) version: Option<String>,
-    /// What a reload loads.
-    pub(crate) reload: Load,
     pub(crate) service_workers: ServiceWorkers,
     /// May the app choose its channel, forget it with a native update, name the device for good, …?
     pub(crate) allow: Allow,

@@ -156,6 +156,7 @@ mod tests {
     use crate::event::Versioned;
     use crate::host::{Level, Load};
     use aloft_core::model::BundleRef;
+    use aloft_core::model::config::ReloadAt;
     use aloft_core::testing::FakeSystem;
     use serde_json::Value;
     use std::sync::Mutex;
@@ -204,7 +205,13 @@ mod tests {
     fn show(outbox: &Outbox, n: u8, is_current: bool) {
         let token = token(n);
         let page = Page { token: Some(token.as_str().to_owned()), load: Load::Start, ..Page::none() };
-        let serve = Serve { bundle: BundleRef::Builtin, path: None, token, clear_service_workers: false };
+        let serve = Serve {
+            bundle: BundleRef::Builtin,
+            path: None,
+            token,
+            clear_service_workers: false,
+            load: ReloadAt::Start,
+        };
         outbox.show(serve, page, |_| is_current);
     }
 

@@ -11,6 +11,7 @@ use crate::plugin::{Plugin, lock};
 use crate::refusal::Refusal;
 use crate::script::document_start;
 use aloft_core::decide::mode::{Command, Cycle, Ended, Failure, Finding, Found, Moment, Plan, ReadyStatus};
+use aloft_core::model::config::ReloadAt;
 use aloft_core::model::event::Outcome;
 use aloft_core::model::mode::{Asked, Then};
 use aloft_core::model::{BundleRef, Token};
@@ -121,7 +122,8 @@ impl Plugin {
     pub(crate) fn take(&self, step: Step) {
         let before = self.runtime.serve();
         if let Some(serve) = step.serve {
-            let page = self.page(&serve, self.settings.reload);
+            let load = if serve.load == ReloadAt::SamePath { Load::SameUrl } else { Load::Start };
+            let page = self.page(&serve, load);
             self.runtime.outbox.show(serve, page, |token| self.updater.shows(token));
             self.hand_on();
         }

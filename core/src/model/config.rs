@@ -31,6 +31,8 @@ pub struct Config {
     pub encryption_keys: Vec<String>,
     /// Does a native update serve the builtin assets first? (`resetWhenUpdate`)
     pub on_native_update: OnNativeUpdate,
+    /// What a page that is shown in session loads. (`keepUrlPathAfterReload`)
+    pub reload: ReloadAt,
     /// `persistent` survives what the platform lets survive; `install` is new with every installation; `none` has none.
     pub device_id: DeviceIdKind,
     /// What the host knows this device by, whatever is installed; set by the host, hashed with `app`, never sent. A persistent
@@ -69,6 +71,15 @@ pub enum OnNativeUpdate {
     Reset,
     /// Keep bundles that the new build still meets, on trial again.
     Keep,
+}
+
+/// What a page loads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReloadAt {
+    /// The app's start URL.
+    Start,
+    /// The path that the page before it had.
+    SamePath,
 }
 
 /// How long the device id lives.
@@ -129,6 +140,7 @@ impl Config {
             signing_threshold: 1,
             encryption_keys: Vec::new(),
             on_native_update: OnNativeUpdate::Reset,
+            reload: ReloadAt::Start,
             device_id: DeviceIdKind::Persistent,
             stable_id: None,
             builtin_description: None,

@@ -150,6 +150,7 @@ impl Updater {
             bundle: showing.bundle.clone(),
             token: showing.token.clone(),
             clear_service_workers: showing.page == FirstPage::OfBundle,
+            load: boot.machine.session.load(),
         }
     }
 
@@ -222,6 +223,7 @@ fn measures(config: &Config) -> Measures {
         app_ready: config.timing.app_ready,
         deaths: config.crash_loop_limit.max(1),
         on_native_update: config.on_native_update,
+        reload: config.reload,
     }
 }
 

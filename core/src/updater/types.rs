@@ -4,6 +4,7 @@
 
 use crate::edge::ports::{Connect, Fs, Observer, SecretStore, System};
 use crate::model::Error;
+use crate::model::config::ReloadAt;
 use crate::model::document::Priority;
 use crate::model::event::Outcome;
 use crate::model::state::Kept;
@@ -55,8 +56,11 @@ pub struct Serve {
     pub path: Option<PathBuf>,
     /// Hand this to the page before any of its scripts runs.
     pub token: Token,
-    /// The first page of another bundle than the one before: drop service workers and their caches.
+    /// The first page of another bundle than the one before: drop service workers, and what they keep of the app's files.
     pub clear_service_workers: bool,
+    /// What to load. A host that shows its first page, or a new web view, loads the start URL in any case.
+    #[serde(skip)]
+    pub load: ReloadAt,
 }
 
 #[allow(clippy::ref_option)] // as serde calls it

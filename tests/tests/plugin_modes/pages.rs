@@ -264,3 +264,90 @@ fn a_plugin_that_stands_down_asks_the_host_for_nothing() {
         assert!(app.host.log_lines().iter().any(|line| line.contains("leave this app alone")));
     }
 }
+
+/// An app that keeps its path, and shows 2.0.0 on trial at the path that the page of 1.0.0 had.
+fn at_a_kept_path() -> App {
+    let options = json!({ "autoUpdate": false, "appReadyTimeout": 10_000, "keepUrlPathAfterReload": true });
+    let app = App::running("1.0.0", &options);
+    app.plugin.foreground();
+    app.stage("2.0.0");
+    app.told();
+    app.answer("reload", &json!({})).unwrap();
+    assert_eq!(app.told(), ["show 2.0.0 (SameUrl, clears service workers)"]);
+    app
+}
+
+fn reasons(app: &App) -> Vec<String> {
+    let reports = app.answer("reports", &json!({})).unwrap();
+    let reasons = reports["reports"].as_array().unwrap().iter();
+    reasons.map(|report| report["reason"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_trial_that_is_not_ready_at_a_kept_path_has_its_whole_time_again_at_the_start_url() {
+    let app = at_a_kept_path();
+    app.page_begins();
+    app.told();
+    app.pass(10_000);
+    assert_eq!(app.told(), ["show 2.0.0 (Start)"]);
+    app.page_begins();
+    app.pass(9_000);
+    assert!(on_trial_says(&app) && app.shows() == "2.0.0");
+    app.ready();
+    assert!(!on_trial_says(&app));
+    assert_eq!(reasons(&app), ["confirmed", "confirmed"], "nothing was held against it");
+    app.answer("reload", &json!({})).unwrap();
+    assert!(app.told().contains(&"show 2.0.0 (SameUrl)".to_owned()), "a confirmed bundle keeps its path");
+}
+
+#[test]
+fn i5_a_trial_that_is_not_ready_at_the_start_url_either_is_left() {
+    let app = at_a_kept_path();
+    for shown in ["show 2.0.0 (Start, clears service workers)", "show 1.0.0 (SameUrl, clears service workers)"] {
+        app.pass(10_000); // its page never begins
+        assert_eq!(app.told(), [shown]);
+    }
+    app.page_begins();
+    assert_eq!(app.shows(), "1.0.0");
+    assert_eq!(reasons(&app), ["confirmed", "not_confirmed"]);
+}
+
+#[test]
+fn i5_a_page_that_loads_itself_for_ever_at_a_kept_path_is_tried_at_the_start_url_once() {
+    let app = at_a_kept_path();
+    for shown in ["show 2.0.0 (Start)", "show 1.0.0 (SameUrl, clears service workers)"] {
+        for _ in 0..4 {
+            app.page_begins();
+        }
+        assert_eq!(app.told().last().unwrap(), shown);
+    }
+    assert_eq!(reasons(&app), ["confirmed", "page_loop"]);
+}
+
+#[test]
+fn a_trial_whose_time_at_a_kept_path_is_over_when_the_app_leaves_begins_at_the_start_url_when_it_is_back() {
+    let app = at_a_kept_path();
+    app.page_begins();
+    app.told();
+    app.system.pass(10_000); // the timer would fire about now
+    app.plugin.background(Leaving::App);
+    assert!(app.told().is_empty());
+    app.system.pass(MINUTE);
+    app.plugin.foreground();
+    assert_eq!(app.told(), ["show 2.0.0 (Start)"]);
+    app.ready();
+    assert!(!on_trial_says(&app));
+}
+
+#[test]
+fn the_next_process_begins_at_the_start_url_and_has_no_second_try() {
+    let mut app = at_a_kept_path();
+    app.page_begins();
+    app.restart();
+    assert_eq!(app.version(&app.launch()), "2.0.0 (Start)");
+    app.plugin.foreground();
+    app.page_begins();
+    app.told();
+    app.pass(10_000);
+    assert_eq!(app.told(), ["show 1.0.0 (SameUrl, clears service workers)"]);
+}

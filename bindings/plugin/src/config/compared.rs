@@ -33,7 +33,12 @@ pub const KEYS: &[(&str, Compared)] = &[
         C::Better("decided before the first page; with `false` a bundle that the new build cannot run goes"),
     ),
     ("periodCheckDelay", C::Better("a check costs one conditional request")),
-    ("keepUrlPathAfterReload", C::Better("path, query and fragment on both platforms")),
+    (
+        "keepUrlPathAfterReload",
+        C::Better(
+            "path, query and fragment on both platforms; a new bundle that is not ready there is loaded once at the start URL before it is left",
+        ),
+    ),
     ("version", C::Same),
     ("appId", C::Same),
     ("defaultChannel", C::Better("a name that is none is told in `status()`")),

@@ -4,11 +4,10 @@
 
 use super::keys::{AutoUpdate, CHANNEL, DeviceIdKind as Id, Direct, DirectUpdate, Keys, idle, problem};
 use super::{Allow, Log, ServiceWorkers, Settings, StandDown, Tidy};
-use crate::host::Load;
 use crate::setup::Setup;
 use aloft_core::decide::mode::{LEAST_PERIOD, Plan, Splash, SplashPlan};
 use aloft_core::model::Error;
-use aloft_core::model::config::{Config, DeviceIdKind, OnNativeUpdate, is_channel_name};
+use aloft_core::model::config::{Config, DeviceIdKind, OnNativeUpdate, ReloadAt, is_channel_name};
 use aloft_core::model::mode::UpdateMode;
 use aloft_core::model::path::BundlePath;
 use aloft_core::updater::Problem;
@@ -40,7 +39,6 @@ pub(super) fn settings(
         modify_app_id: off(keys.allow_modify_app_id),
     };
     let version = keys.version.clone().filter(|version| !version.is_empty());
-    let reload = if off(keys.keep_url_path_after_reload) { Load::SameUrl } else { Load::Start };
     let service_workers = if on(keys.clear_service_workers) { ServiceWorkers::Clear } else { ServiceWorkers::Leave };
     let tidy = Tidy { failed: on(keys.auto_delete_failed), previous: on(keys.auto_delete_previous) };
     let log = if on(keys.os_logging) { Log::Write } else { Log::Silent };
@@ -52,7 +50,6 @@ pub(super) fn settings(
         plan: Plan { mode, ..plan },
         stand_down: stand_down(whole),
         version,
-        reload,
         service_workers,
         allow,
         tidy,
@@ -73,6 +70,9 @@ fn core(keys: Keys, has_signing_keys: bool, whole: &Value, setup: &Setup, proble
     }
     if keys.reset_when_update == Some(false) {
         core.on_native_update = OnNativeUpdate::Keep;
+    }
+    if keys.keep_url_path_after_reload == Some(true) {
+        core.reload = ReloadAt::SamePath;
     }
     core.device_id = match keys.device_id.unwrap_or(Id::Persistent) {
         Id::Persistent => DeviceIdKind::Persistent,

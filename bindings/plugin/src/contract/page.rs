@@ -15,7 +15,7 @@ Every method, event and option of version 8, and ours. A test writes this page f
 
 * **same**: as apps know it; where the platforms differ there, as its name and types say.
 * **better**: what it did, and more; the difference is named.
-* **later**: the method answers `UNIMPLEMENTED`, the option has no effect, the event is not sent.
+* **later**: the method answers `UNIMPLEMENTED`, the option has no effect, which `status()` says, the event is not sent.
 * **never**: and why.
 * **ours**: beyond it.
 

@@ -4,8 +4,9 @@
 //! In: a [`Decision`]. Out: the machine after it. Nothing is decided here but where a retreat goes. Keeps: I2, I4, I7, I10, I11.
 
 use super::decision::{Change, Decision, Show};
-use super::{Gate, Mode, Turn, Work};
+use super::{Gate, Mode, PageSeen, Place, Standing, Turn, Work};
 use crate::model::bundle::{BundleId, BundleRef};
+use crate::model::config::ReloadAt;
 use crate::model::digest::RootDigest;
 use crate::model::event::{FirstPage, Refusal, Showing};
 use crate::model::ledger::Cause;
@@ -31,6 +32,7 @@ impl Work<'_> {
             Show::Nothing => {}
             Show::Same => self.serve_shown(),
             Show::Reload => self.renew(),
+            Show::AgainAtStart => self.begin_again(),
             Show::WhenSeen if self.machine.session.foreground_since.is_none() => self.begin_serve(Turn::AtForeground),
             Show::Now | Show::WhenSeen => self.begin_serve(Turn::Now),
         }
@@ -264,6 +266,7 @@ impl Work<'_> {
             session: process.session,
         });
         (session.gate, session.allowed, session.turn) = (Gate::Shut, 1, turn);
+        session.place = place(session.page, self.at.measures.reload);
         session.foreground_since = session.foreground_since.map(|_| self.at.monotonic);
         let page = if fresh { FirstPage::OfBundle } else { FirstPage::Again };
         session.showing = Some(Showing { bundle, token: self.at.token.clone(), page });
@@ -277,6 +280,33 @@ impl Work<'_> {
 
     /// Give the serve a new token. The attempt and its time go on, so that a bundle does not gain time by reloading.
     fn renew(&mut self) {
+        self.draw_token();
+        let on_trial = self.standing() == Standing::Trial;
+        let session = &mut self.machine.session;
+        // A trial that failed at a kept path is not sent back there.
+        if session.place != Place::StartAfterKeptPath || !on_trial {
+            session.place = place(session.page, self.at.measures.reload);
+        }
+        self.serve_shown();
+    }
+
+    /// Let a trial that failed at a kept path begin again at the start URL. What was counted at the path is not held against it.
+    fn begin_again(&mut self) {
+        self.draw_token();
+        let (marks, session) = (&mut self.machine.marks, &mut self.machine.session);
+        session.place = Place::StartAfterKeptPath;
+        if let (Some(serve), Some(trial)) = (&mut marks.serve, &mut marks.trial) {
+            trial.foreground = trial.foreground.saturating_sub(serve.foreground);
+            (serve.foreground, serve.begins) = (0, 0);
+        }
+        if session.foreground_since.is_some() {
+            self.serve_shown();
+        } else {
+            session.turn = Turn::AtForeground; // field problem A3
+        }
+    }
+
+    fn draw_token(&mut self) {
         let (marks, session) = (&mut self.machine.marks, &mut self.machine.session);
         if session.is_active() {
             marks.serve.iter_mut().for_each(|serve| serve.token = self.at.token.clone());
@@ -284,12 +314,19 @@ impl Work<'_> {
         session.showing.iter_mut().for_each(|showing| showing.token = self.at.token.clone());
         session.gate = Gate::Shut;
         session.allowed = session.allowed.saturating_add(1);
-        self.serve_shown();
     }
 
     /// Let the web view load what was decided.
     fn serve_shown(&mut self) {
         self.machine.session.turn = Turn::Now;
         self.serve.clone_from(&self.machine.session.showing);
+    }
+}
+
+/// Where a page is loaded that is shown in session. Before a page of this process began, there is no path to keep.
+fn place(seen: PageSeen, reload: ReloadAt) -> Place {
+    match (seen, reload) {
+        (PageSeen::Yes, ReloadAt::SamePath) => Place::KeptPath,
+        _ => Place::Start,
     }
 }

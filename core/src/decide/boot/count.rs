@@ -2,7 +2,7 @@
 //!
 //! In: an event, before it is decided. Out: counts in marks and session. No slot changes here. Keeps: I4, I5, I6.
 
-use super::{Gate, Machine, Measures, PageSeen, Standing, Work};
+use super::{Gate, Machine, Measures, PageSeen, Place, Standing, Work};
 use crate::model::event::{Asker, Event, FirstPage, RenderExit};
 use crate::model::state::LastMark;
 
@@ -32,7 +32,10 @@ impl Work<'_> {
             (_, E::Background) => self.went(LastMark::Background),
             (_, E::Terminating) => self.went(LastMark::Terminating),
             (_, E::Tick) => self.ticked(),
-            (_, E::Attached) => self.allow_begin(),
+            (_, E::Attached) => {
+                self.machine.session.place = Place::Start; // a new web view has no path
+                self.allow_begin();
+            }
             (_, E::PageBegan(_)) => self.page_began(if self.hears(event) { Page::Shown } else { Page::Outgoing }),
             (S::Trial, E::Reload(Asker::Page)) => self.begun_again(),
             (_, E::RenderGone(..)) if self.hears(event) => {

@@ -64,6 +64,8 @@ pub(super) enum Show {
     Same,
     /// The same serve under a new token.
     Reload,
+    /// The same serve under a new token, at the app's start URL and with its whole time again.
+    AgainAtStart,
     /// A new serve of `current`, at once.
     Now,
     /// A new serve of `current`: at once if the app is in the foreground, else when it comes there (field problem A3).

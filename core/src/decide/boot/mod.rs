@@ -28,7 +28,7 @@ mod table;
 mod tests;
 
 use crate::model::bundle::{BundleId, Token};
-use crate::model::config::OnNativeUpdate;
+use crate::model::config::{OnNativeUpdate, ReloadAt};
 use crate::model::event::{Asker, Event, Outcome, Showing, Store};
 use crate::model::ledger::Tag;
 use crate::model::mode::Native;
@@ -84,6 +84,7 @@ pub struct Session {
     allowed: u32,
     page: PageSeen,
     turn: Turn,
+    place: Place,
     /// How often the host said `Foreground`.
     foregrounds: u32,
     native: Native,
@@ -118,6 +119,11 @@ impl Session {
     /// Did its launch find the native build that launched before?
     pub fn native(&self) -> Native {
         self.native
+    }
+
+    /// What the page that is shown loads, unless the host shows it in a new web view.
+    pub fn load(&self) -> ReloadAt {
+        if self.place == Place::KeptPath { ReloadAt::SamePath } else { ReloadAt::Start }
     }
 
     /// Has a page of this process begun? Only then is there something left to sweep (architecture 6).
@@ -175,6 +181,18 @@ enum Turn {
     AtForeground,
 }
 
+/// Where the page of this serve is loaded.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Place {
+    /// At the app's start URL.
+    #[default]
+    Start,
+    /// At the path that the page before it had. The bundle may have nothing there, which is not its content's fault.
+    KeptPath,
+    /// At the start URL, because the trial failed at a kept path.
+    StartAfterKeptPath,
+}
+
 /// What a step needs to know beside machine and event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moment {
@@ -203,6 +221,8 @@ pub struct Measures {
     pub deaths: u32,
     /// What a native update does.
     pub on_native_update: OnNativeUpdate,
+    /// What a page that is shown in session loads.
+    pub reload: ReloadAt,
 }
 
 /// What the façade does after a step.

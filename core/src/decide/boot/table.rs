@@ -4,7 +4,7 @@
 
 use super::decision::{Change, Decision, Show, answer, asked, leave};
 use super::kept::only_kept;
-use super::{Gate, Standing, Turn, Work};
+use super::{Gate, Place, Standing, Turn, Work};
 use crate::decide::delay::kept_blocked;
 use crate::model::bundle::{BundleRef, Token};
 use crate::model::digest::RootDigest;
@@ -48,6 +48,15 @@ impl Work<'_> {
             // All other events are about the serve of this process.
             (S::Idle, _) => answer(O::NotLaunched),
             (_, event) if !self.hears(event) => answer(O::Stale),
+
+            // A trial fails at a kept path: it is loaded once at the start URL before that is held against its content.
+            (S::Trial, E::Terminating) if self.is_at_kept_path() => answer(O::Noted),
+            (S::Trial, E::Tick | E::Background) if self.time_is_up() && self.is_at_kept_path() => {
+                answer(O::Reloading).showing(Show::AgainAtStart)
+            }
+            (S::Trial, E::PageBegan(_) | E::Reload(Asker::Page)) if self.begins() >= LOOP && self.is_at_kept_path() => {
+                answer(O::Reloading).showing(Show::AgainAtStart)
+            }
 
             // The bundle fails.
             (S::Trial, E::Tick | E::Background | E::Terminating) if self.time_is_up() => leave(Cause::NotConfirmed, ""),
@@ -107,6 +116,11 @@ impl Work<'_> {
     /// Reports whether this attempt used up its time.
     fn time_is_up(&self) -> bool {
         self.machine.foreground() >= self.at.measures.app_ready
+    }
+
+    /// Reports whether the page was loaded at the path of the page before it.
+    fn is_at_kept_path(&self) -> bool {
+        self.machine.session.place == Place::KeptPath
     }
 
     /// Page begins of this serve that nobody but the page wanted.

@@ -4,6 +4,7 @@ mod asks;
 mod delay;
 mod judge;
 mod launch;
+mod place;
 mod session;
 mod snapshot;
 mod walk;
@@ -11,7 +12,7 @@ mod worst;
 
 use super::{Commit, IfUnwritten, Machine, Measures, Moment, Reaction, step};
 use crate::model::bundle::{Build, BundleId, BundleRef, Token};
-use crate::model::config::OnNativeUpdate;
+use crate::model::config::{OnNativeUpdate, ReloadAt};
 use crate::model::digest::{Digest, RootDigest};
 use crate::model::event::{Choice, Event, LastProcess, Launch, Outcome, Proof, Staging, Store, Trials};
 use crate::model::facts::{Exit, ExitRecord, Facts, Platform};
@@ -117,7 +118,13 @@ impl Device {
             last: LastProcess::Gone,
             disk: Disk::Writable,
             gone: Vec::new(),
-            measures: Measures { attempts: 2, app_ready: 30_000, deaths: 3, on_native_update: OnNativeUpdate::Reset },
+            measures: Measures {
+                attempts: 2,
+                app_ready: 30_000,
+                deaths: 3,
+                on_native_update: OnNativeUpdate::Reset,
+                reload: ReloadAt::Start,
+            },
             unix: 1_000_000,
             monotonic: 0,
             drawn: 0,

@@ -95,6 +95,7 @@ fn restart(device: &mut Device, random: &mut Random) {
     if random.below(40) == 0 {
         device.facts.build.code = random.below(3).to_string();
         device.measures.on_native_update = random.of(&[OnNativeUpdate::Reset, OnNativeUpdate::Keep]);
+        device.measures.reload = random.of(&[ReloadAt::Start, ReloadAt::SamePath]);
     }
     let reaction = device.launch();
     let shown = reaction.serve.expect("I1: a launch names something").bundle;
