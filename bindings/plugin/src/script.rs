@@ -54,6 +54,17 @@ fn after_comment(inside: &str) -> Option<&str> {
     short.or_else(|| ends.max_by_key(|after| after.len()))
 }
 
+/// Where in a start tag a character stands (HTML 13.2.5.32 to 13.2.5.39).
+#[derive(Clone, Copy)]
+enum InTag {
+    BeforeName,
+    Name,
+    AfterName,
+    BeforeValue,
+    Unquoted,
+    Quoted(char),
+}
+
 /// What follows the start tag of this name, if `text` begins with it. A `>` in a quoted value does not end it.
 fn tag<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     let (begin, attributes) = text.split_at_checked(name.len())?;
@@ -61,15 +72,29 @@ fn tag<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     if !begin.eq_ignore_ascii_case(name) || !attributes.starts_with(delimits) {
         return None;
     }
-    let (mut quote, mut is_value) = (None, false);
+    let mut state = InTag::BeforeName;
     for (at, c) in attributes.char_indices() {
-        match (quote, c) {
-            (Some(open), _) if c == open => (quote, is_value) = (None, false),
-            (Some(_), _) => {}
-            (None, '>') => return attributes.get(at + 1..),
-            (None, '"' | '\'') if is_value => quote = Some(c),
-            (None, _) => is_value = c == '=' || (is_value && c.is_ascii_whitespace()),
-        }
+        use InTag::{AfterName, BeforeName, BeforeValue, Name, Quoted, Unquoted};
+        let space = c.is_ascii_whitespace();
+        state = match (state, c) {
+            (Quoted(open), _) if c == open => BeforeName,
+            (Quoted(_), _) => state,
+            (_, '>') => return attributes.get(at + 1..),
+            (BeforeValue, '"' | '\'') => Quoted(c),
+            (Unquoted, _) if space => BeforeName,
+            (BeforeValue | Unquoted, _) => {
+                if space {
+                    BeforeValue
+                } else {
+                    Unquoted
+                }
+            }
+            (Name | AfterName, '=') => BeforeValue,
+            (Name | AfterName, _) if space => AfterName,
+            (_, '/') => BeforeName,
+            (BeforeName, _) if space => BeforeName,
+            (BeforeName | Name | AfterName, _) => Name, // also `=`, where no name came before it
+        };
     }
     None
 }
