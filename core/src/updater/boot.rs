@@ -5,7 +5,7 @@
 
 use super::memory::{Boot, Copies, Owed};
 use super::types::{Serve, Step};
-use super::{Ports, Updater};
+use super::{BootRoom, Ports, Updater};
 use crate::decide::boot::{Commit, IfUnwritten, Measures, Moment, Reaction, step};
 use crate::edge::ports::Lock;
 use crate::keep::marks;
@@ -18,14 +18,13 @@ use crate::model::{BundleId, Error, Result, Token};
 /// How long host and pages wait for the state lock, on a main thread: an owner may be frozen (architecture 7).
 const BOOT_WAIT: u64 = 100;
 /// How long the worker and the app's own wishes wait: the owner decides and writes once, on a slow disk.
-const CALL_WAIT: u64 = 1000;
+pub(super) const CALL_WAIT: u64 = 1000;
 
 impl Updater {
     /// The launch: the lock, the state, the marks, one decision, at most one synced write.
     pub(super) fn boot_launch(&self, facts: &Facts) -> Step {
-        let mut boot = self.boot();
+        let (mut boot, lock) = self.both_locks(BOOT_WAIT);
         boot.inform(facts);
-        let lock = self.state_lock(BOOT_WAIT);
         boot.refresh(&self.store);
         if !boot.machine.session.is_active() {
             boot.read_marks(&self.store);
@@ -56,7 +55,8 @@ impl Updater {
             }
             return self.take(&mut boot, event, None);
         }
-        let lock = self.state_lock(wait(event));
+        drop(boot);
+        let (mut boot, lock) = self.both_locks(wait(event));
         if lock.is_some() {
             boot.refresh(&self.store);
         }
@@ -71,12 +71,17 @@ impl Updater {
 
     /// A worker finds a state that it may change; in a process that shows nothing it begins one.
     pub(super) fn settle(&self, facts: &Facts) -> Result<()> {
-        let mut boot = self.boot();
-        if boot.machine.session.is_active() {
+        if self.boot().is_passive() {
+            return Err(Error::Poisoned);
+        }
+        if self.boot().machine.session.is_active() {
             return Ok(());
         }
-        let lock = if boot.is_passive() { None } else { self.store.lock_state(CALL_WAIT)? };
-        let Some(_lock) = lock else { return Err(Error::Poisoned) };
+        let (mut boot, lock) = self.both(CALL_WAIT, |wait| self.store.lock_state(wait));
+        let Some(_lock) = lock? else { return Err(Error::Poisoned) };
+        if boot.machine.session.is_active() {
+            return Ok(()); // it was launched meanwhile
+        }
         boot.refresh(&self.store);
         match boot.read {
             Read::Absent => {
@@ -95,11 +100,8 @@ impl Updater {
 
     /// Change the state outside the machine's table, under both locks.
     pub(super) fn amend(&self, change: impl FnOnce(&mut State)) -> Result<()> {
-        let mut boot = self.boot();
-        let lock = self.store.lock_state(CALL_WAIT)?;
-        if lock.is_none() {
-            return Err(Error::Poisoned);
-        }
+        let (mut boot, lock) = self.both(CALL_WAIT, |wait| self.store.lock_state(wait));
+        let Some(_lock) = lock? else { return Err(Error::Poisoned) };
         boot.refresh(&self.store);
         boot.amend(&self.store, change)
     }
@@ -178,16 +180,44 @@ impl Updater {
         }
     }
 
-    /// The state lock; the folders are made by whoever finds none.
-    fn state_lock(&self, wait: u64) -> Option<Lock> {
-        let lock = self.store.lock_state(wait).or_else(|_| {
-            self.store.create()?;
-            self.store.lock_state(wait)
+    /// Both locks; the folders are made by whoever finds none.
+    fn both_locks(&self, wait: u64) -> (BootRoom<'_>, Option<Lock>) {
+        let (boot, lock) = self.both(wait, |wait| {
+            self.store.lock_state(wait).or_else(|_| {
+                self.store.create()?;
+                self.store.lock_state(wait)
+            })
         });
-        lock.unwrap_or_else(|error| {
+        let lock = lock.unwrap_or_else(|error| {
             self.log_later(format!("the state is not locked: {error}"));
             None
-        })
+        });
+        (boot, lock)
+    }
+
+    /// The boot lock, and under it the state lock if it can be had within `wait` milliseconds.
+    ///
+    /// While another process holds the state lock, this waits without the boot lock: a launch, which has [`BOOT_WAIT`], must not
+    /// wait behind a call that may wait longer. What it waited for is then taken again under the boot lock.
+    pub(super) fn both(
+        &self,
+        wait: u64,
+        lock: impl Fn(u64) -> Result<Option<Lock>>,
+    ) -> (BootRoom<'_>, Result<Option<Lock>>) {
+        let give_up = self.ports.system.monotonic().saturating_add(wait);
+        loop {
+            let boot = self.boot();
+            let locked = lock(0);
+            let left = give_up.saturating_sub(self.ports.system.monotonic());
+            if left == 0 || !matches!(locked, Ok(None)) {
+                return (boot, locked);
+            }
+            drop(boot);
+            match lock(left) {
+                Ok(Some(free)) => drop(free),
+                other => return (self.boot(), other),
+            }
+        }
     }
 }
 

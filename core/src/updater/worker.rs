@@ -3,6 +3,7 @@
 //! In: a piece of work. Out: its result, or that another run is going on. May touch: locks, `lasting`, what sweep removes.
 //! Keeps: I9 (without `lasting` there is no check), I10 (one run at a time), I13 (the state lock is not held meanwhile).
 
+use super::boot::CALL_WAIT;
 use super::memory::Copies;
 use super::types::Problem;
 use super::{Updater, lock};
@@ -234,8 +235,7 @@ impl Updater {
             return;
         }
         let named = {
-            let mut boot = self.boot();
-            let locked = self.store.lock_state(1000);
+            let (mut boot, locked) = self.both(CALL_WAIT, |wait| self.store.lock_state(wait));
             let Ok(Some(_lock)) = locked else { return };
             boot.refresh(&self.store);
             if boot.save(&self.store, Copies::Both).is_err() {

@@ -1,0 +1,59 @@
+//! Locks between processes: a second real process holds the state, and this one does not wait longer than it may.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use aloft_core::edge::fs::DiskFs;
+use aloft_core::keep::Store;
+use aloft_core::model::delay::Delay;
+use aloft_core::model::event::Outcome;
+use aloft_tests::listening::Listening;
+use aloft_tests::story::{Device, Site};
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::thread;
+
+const PLACE: &str = "ALOFT_LOCKED_IN";
+
+/// A process that holds the state lock until its input ends.
+#[test]
+#[ignore = "a part of the next test"]
+fn hold_the_state_lock() {
+    let store = Store::new(Arc::new(DiskFs), std::env::var_os(PLACE).expect("another test names the folder"));
+    let _lock = store.lock_state(0).unwrap().unwrap();
+    println!("\nheld");
+    std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
+}
+
+fn holder(device: &Device) -> Child {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--ignored", "--exact", "hold_the_state_lock", "--nocapture"]).env(PLACE, &device.root);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(lines.any(|line| line.unwrap() == "held"), "the other process took the lock");
+    child
+}
+
+#[test]
+fn i1_a_launch_does_not_wait_behind_a_call_that_waits_for_another_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let (fs, site) = (Listening::default(), Site::default());
+    let mut device = Device::new(fs.clone(), folder.path().join("data"), &site);
+    device.system = Arc::new(aloft_core::testing::FakeSystem::new(2));
+    device.confirmed();
+    let mut other = holder(&device);
+    let updater = device.updater();
+    fs.take();
+    thread::scope(|scope| {
+        let worker = scope.spawn(|| updater.set_delays(vec![Delay::Kill]));
+        while fs.take().iter().all(|call| call != "lock state.lock") {
+            thread::yield_now();
+        }
+        let step = updater.launch(&device.facts);
+        assert!(!worker.is_finished(), "the launch waited for the call that waits");
+        assert_eq!(step.outcome, Outcome::Passive);
+        assert!(step.serve.is_some());
+        drop(other.stdin.take());
+        worker.join().unwrap().unwrap_err();
+    });
+    other.wait().unwrap();
+}
