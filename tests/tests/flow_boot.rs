@@ -10,6 +10,7 @@ use aloft_core::model::bundle::FileList;
 use aloft_core::model::config::Config;
 use aloft_core::model::document::BuiltinDescription;
 use aloft_core::model::event::Outcome;
+use aloft_core::model::facts::BuiltinRoot;
 use aloft_core::model::report::Reason;
 use aloft_core::model::{BundleRef, Code};
 use aloft_core::testing::{Loss, MemSecrets};
@@ -132,7 +133,7 @@ fn i8_a_native_update_shows_builtin_and_an_older_release_does_not_come_back_over
     };
     fs.write_at("/app/aloft-builtin.json".as_ref(), 0, &serde_json::to_vec(&built).unwrap()).unwrap();
     device.config.builtin_description = Some("/app/aloft-builtin.json".into());
-    device.facts.builtin_root = Some(built.root);
+    device.facts.builtin_root = BuiltinRoot::Is(built.root);
 
     let (updater, serve) = device.page();
     assert_eq!(serve.bundle, BundleRef::Builtin, "the builtin assets changed, the build's number did not");

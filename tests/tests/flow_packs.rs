@@ -7,6 +7,7 @@ use aloft_core::edge::ports::{Notice, Observer, TransportFault};
 use aloft_core::keep::seal::{self, Checked};
 use aloft_core::model::Code;
 use aloft_core::model::document::BuiltinDescription;
+use aloft_core::model::facts::BuiltinRoot;
 use aloft_core::testing::{Scripted, ScriptedTransport};
 use aloft_core::updater::{Asked, Updater};
 use aloft_tests::fault_fs::{Call, FaultFs};
@@ -89,7 +90,7 @@ fn builtin(device: &mut Device, places: Vec<PathBuf>) {
     device.fs.write_at(&path, 0, &serde_json::to_vec(&description).unwrap()).unwrap();
     device.config.builtin_description = Some(path);
     device.config.builtin_assets = places;
-    device.facts.builtin_root = Some(root);
+    device.facts.builtin_root = BuiltinRoot::Is(root);
 }
 
 /// A device that was never updated, beside a folder for its builtin assets.
@@ -174,7 +175,7 @@ fn builtin_assets_that_are_not_the_described_ones_are_no_base() {
     let (folder, mut device) = fresh(&site);
     write(&folder.path().join("www"), &bundle(1));
     builtin(&mut device, vec![folder.path().join("www")]);
-    device.facts.builtin_root = Some(root_of(&bundle(3)));
+    device.facts.builtin_root = BuiltinRoot::Is(root_of(&bundle(3)));
     site.publish_artifacts("2", &list_of(&bundle(2)), vec![zip_of_2(), pack_of_2()]);
     assert_eq!(arrives(&mut device), zip_of_2().0.size);
 }

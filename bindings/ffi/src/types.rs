@@ -2,7 +2,9 @@
 //!
 //! In: records of Kotlin and Swift. Out: the types of `aloft-plugin`. May touch: `/proc`, for this process's start.
 
-use aloft_plugin::{Activation, Build, Exit, ExitRecord, Facts, Leaving, Level, Load, Page, Platform, Setup, Splash};
+use aloft_plugin::{
+    Activation, Build, BuiltinRoot, Exit, ExitRecord, Facts, Leaving, Level, Load, Page, Platform, Setup, Splash,
+};
 use std::path::PathBuf;
 
 /// What a host knows when it opens the plugin.
@@ -39,7 +41,7 @@ pub struct HostFacts {
     pub build_code: String,
     /// Name of the native build.
     pub build_name: String,
-    /// Content of `aloft-builtin.root`, if the build wrote one.
+    /// Content of `aloft-builtin.root`; none: the build wrote none; an empty text: it is there and could not be read.
     pub builtin_root: Option<String>,
     /// The platform.
     pub platform: PagePlatform,
@@ -203,7 +205,7 @@ impl From<HostFacts> for Facts {
             .filter_map(|PageExit { token, exit }| Some(ExitRecord { token: token.parse().ok()?, exit: exit.into() }));
         Self {
             build: Build { code: facts.build_code, name: facts.build_name },
-            builtin_root: facts.builtin_root.and_then(|root| root.trim().parse().ok()),
+            builtin_root: BuiltinRoot::of(facts.builtin_root.as_deref()),
             platform: facts.platform.into(),
             os: facts.os,
             os_build: facts.os_build,

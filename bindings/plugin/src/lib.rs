@@ -39,7 +39,7 @@ mod worker;
 
 pub use aloft_core::edge::system::{boot_session, process_started};
 pub use aloft_core::model::Build;
-pub use aloft_core::model::facts::{Exit, ExitRecord, Facts, Platform};
+pub use aloft_core::model::facts::{BuiltinRoot, Exit, ExitRecord, Facts, Platform};
 pub use answer::Answer;
 pub use bundle_info::{BundleInfo, BundleStatus, Described};
 pub use config::{KEYS, OTHER_DEFAULTS, OtherDefault};

@@ -5,8 +5,8 @@
 
 use aloft_core::edge::system::{boot_session, process_started};
 use aloft_core::model::config::Config;
-use aloft_core::model::facts::{ExitRecord, Facts, Platform};
-use aloft_core::model::{Build, Error, RootDigest};
+use aloft_core::model::facts::{BuiltinRoot, ExitRecord, Facts, Platform};
+use aloft_core::model::{Build, Error};
 use serde::{Deserialize, Serialize};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -119,8 +119,8 @@ impl DeviceSettings {
         }
     }
 
-    fn builtin_root(&self) -> Option<RootDigest> {
-        std::fs::read_to_string(self.builtin.join("aloft-builtin.root")).ok()?.trim().parse().ok()
+    fn builtin_root(&self) -> BuiltinRoot {
+        BuiltinRoot::read(std::fs::read_to_string(self.builtin.join("aloft-builtin.root")))
     }
 }
 

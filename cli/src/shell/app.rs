@@ -5,7 +5,7 @@
 //! Keeps: I4 (orders are carried out in the order they come).
 
 use super::wire::{Answered, Birth, Load, Order, Shown, Word};
-use aloft_plugin::{Build, Facts, Host, Keep, Leaving, Level, Page, Platform, Plugin, Setup, Splash};
+use aloft_plugin::{Build, BuiltinRoot, Facts, Host, Keep, Leaving, Level, Page, Platform, Plugin, Setup, Splash};
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use std::io::{BufRead, Write};
@@ -67,10 +67,10 @@ fn setup(birth: &Birth) -> Setup {
 fn facts(birth: &Birth) -> Facts {
     let pid = std::process::id();
     let (code, name) = birth.build.clone();
-    let root = std::fs::read_to_string(birth.builtin.join("aloft-builtin.root")).ok();
+    let root = std::fs::read_to_string(birth.builtin.join("aloft-builtin.root"));
     Facts {
         build: Build { code, name },
-        builtin_root: root.and_then(|text| text.trim().parse().ok()),
+        builtin_root: BuiltinRoot::read(root),
         platform: birth.platform,
         boot_session: aloft_plugin::boot_session(),
         pid,

@@ -36,11 +36,12 @@ pub fn unmet(requires: Option<&Strict<Requires>>, facts: &Facts) -> Option<SkipR
 mod tests {
     use super::*;
     use crate::model::bundle::Build;
+    use crate::model::facts::BuiltinRoot;
 
     fn met(requires: &str) -> bool {
         let facts = Facts {
             build: Build { code: "210".to_owned(), name: "2.1".to_owned() },
-            builtin_root: None,
+            builtin_root: BuiltinRoot::Absent,
             platform: Platform::Android,
             os: "14".to_owned(),
             os_build: String::new(),

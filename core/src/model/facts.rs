@@ -5,15 +5,16 @@
 use super::bundle::{Build, Token};
 use super::digest::RootDigest;
 use serde::{Deserialize, Serialize};
+use std::io;
 
 /// Facts about the device, the native build and this process.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
     /// Native build: number and name.
     pub build: Build,
-    /// Content of `aloft-builtin.root`, if the build wrote one (formats 5).
+    /// What the host found in `aloft-builtin.root` (formats 5).
     #[serde(default)]
-    pub builtin_root: Option<RootDigest>,
+    pub builtin_root: BuiltinRoot,
     /// The platform.
     pub platform: Platform,
     /// Version of the operating system, e.g. `15.4`.
@@ -49,7 +50,7 @@ impl Facts {
     pub fn unknown() -> Self {
         Self {
             build: Build::default(),
-            builtin_root: None,
+            builtin_root: BuiltinRoot::Absent,
             platform: Platform::Desktop,
             os: String::new(),
             os_build: String::new(),
@@ -61,6 +62,45 @@ impl Facts {
             foreground: false,
             exits: Vec::new(),
             low_memory_kills_reported: false,
+        }
+    }
+}
+
+/// What the host found in `aloft-builtin.root`. Unreadable is not absent: a launch that could not read the file knows nothing of
+/// the builtin assets, and must not take them for others (I8).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BuiltinRoot {
+    /// The build wrote none.
+    #[default]
+    Absent,
+    /// The content of the builtin assets.
+    Is(RootDigest),
+    /// There is one, but the system did not let it be read, or it is no digest.
+    Unreadable,
+}
+
+impl BuiltinRoot {
+    /// What the text of the file says; none: the build wrote none. An empty text is what hosts hand over for a file that is there and
+    /// cannot be read.
+    pub fn of(text: Option<&str>) -> Self {
+        text.map_or(Self::Absent, |text| text.trim().parse().map_or(Self::Unreadable, Self::Is))
+    }
+
+    /// What reading the file gave.
+    pub fn read(text: io::Result<String>) -> Self {
+        match text {
+            Ok(text) => Self::of(Some(&text)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::Absent,
+            Err(_) => Self::Unreadable,
+        }
+    }
+
+    /// The content, if it is known.
+    pub fn known(self) -> Option<RootDigest> {
+        match self {
+            Self::Is(root) => Some(root),
+            Self::Absent | Self::Unreadable => None,
         }
     }
 }

@@ -6,7 +6,7 @@ use super::bundle::{Build, BundleId, BundleRef, Token, Version};
 use super::delay::Delay;
 use super::digest::{Digest, RootDigest};
 use super::document::{Requires, Strict};
-use super::facts::Facts;
+use super::facts::{BuiltinRoot, Facts};
 use super::json::stated;
 use super::ledger::{Cause, Ledger, LedgerEntry, Tag};
 use super::report::{Named, Reason, Report, Reports, plain};
@@ -34,6 +34,9 @@ pub struct State {
     /// Content of that build's builtin assets, if it told.
     #[serde(default)]
     pub builtin_root: Option<RootDigest>,
+    /// Could the launch that took this build over not read what its builtin assets are? The next one that can takes them over.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub builtin_unread: bool,
     /// What is served, where to go when that is bad, and what the next launch takes. On the disk the slots are members of
     /// the state itself.
     #[serde(flatten)]
@@ -63,7 +66,8 @@ impl State {
             install_nonce,
             nonce_stored: false,
             build: bounded(&facts.build),
-            builtin_root: facts.builtin_root,
+            builtin_root: facts.builtin_root.known(),
+            builtin_unread: facts.builtin_root == BuiltinRoot::Unreadable,
             slots: Slots::default(),
             delays: Vec::new(),
             bundles: Vec::new(),
@@ -152,13 +156,22 @@ impl State {
 
     /// Does this process run on another native build or other builtin assets than the state's?
     pub fn native_changed(&self, facts: &Facts) -> bool {
-        self.build != bounded(&facts.build) || self.builtin_root != facts.builtin_root
+        let comparable = !self.builtin_unread && facts.builtin_root != BuiltinRoot::Unreadable;
+        self.build != bounded(&facts.build) || comparable && self.builtin_root != facts.builtin_root.known()
+    }
+
+    /// Take over what the builtin assets are, if the launch that took this build over could not read that.
+    pub fn learn_builtin(&mut self, facts: &Facts) {
+        if self.builtin_unread && facts.builtin_root != BuiltinRoot::Unreadable {
+            (self.builtin_root, self.builtin_unread) = (facts.builtin_root.known(), false);
+        }
     }
 
     /// Take over the native build of this process.
     pub fn set_native(&mut self, facts: &Facts) {
         self.build = bounded(&facts.build);
-        self.builtin_root = facts.builtin_root;
+        self.builtin_root = facts.builtin_root.known();
+        self.builtin_unread = facts.builtin_root == BuiltinRoot::Unreadable;
     }
 }
 

@@ -10,6 +10,7 @@ use crate::keep::seal;
 use crate::model::bundle::FileList;
 use crate::model::document::Artifact;
 use crate::model::event::Event;
+use crate::model::facts::BuiltinRoot;
 use crate::model::state::Kept;
 use crate::model::{BundleId, Code, Error, Result, RootDigest};
 use crate::open::Base;
@@ -60,7 +61,7 @@ impl Updater {
     /// The builtin assets, if they are where the host says and the build described what this process has.
     fn described<'a>(&self, run: &'a Run<'_>) -> Option<(RootDigest, &'a FileList)> {
         let description = run.builtin.as_ref().filter(|_| !self.config.builtin_assets.is_empty())?;
-        (run.facts.builtin_root == Some(description.root)).then_some((description.root, &description.files))
+        (run.facts.builtin_root == BuiltinRoot::Is(description.root)).then_some((description.root, &description.files))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::keep::frame::Found;
 use crate::keep::lasting::Lasting;
 use crate::keep::{feed, lasting};
 use crate::model::config::is_channel_name;
-use crate::model::facts::Facts;
+use crate::model::facts::{BuiltinRoot, Facts};
 use crate::model::{Code, Error, Result};
 use crate::open::Channel;
 
@@ -79,7 +79,8 @@ impl Updater {
         let feed_age = self.feed_age(&channel);
         let boot = self.fresh();
         problems.extend(boot.problems().cloned());
-        let undescribed = |facts: &Facts| facts.builtin_root.is_none() || self.config.builtin_description.is_none();
+        let undescribed =
+            |facts: &Facts| facts.builtin_root == BuiltinRoot::Absent || self.config.builtin_description.is_none();
         if boot.facts().is_some_and(undescribed) {
             let detail =
                 "without `aloft-builtin.root` and `aloft-builtin.json` the channel alone decides over a store update"

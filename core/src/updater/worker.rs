@@ -22,6 +22,7 @@ use crate::model::site::Site;
 use crate::model::state::State;
 use crate::model::{BundleId, Code, Error, Result, json};
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, MutexGuard, TryLockError};
 
@@ -91,13 +92,13 @@ impl Updater {
         self.copy_ledger(&mut lasting)?;
         self.sweep();
 
+        let builtin = self.builtin_description()?;
         let transport = self.ports.connect.connect(&self.config)?;
         *lock(&self.running) = Some(transport.clone());
         if self.cancelled.load(Ordering::SeqCst) {
             transport.cancel(); // it was called before there was a transport
         }
         let cancelled = &self.cancelled;
-        let builtin = self.builtin_description();
         let mut run = Run { updater: self, trust, keys, facts, lasting, identity, builtin, cancelled, transport, site };
         let result = work(&mut run);
         let Run { mut lasting, .. } = run;
@@ -142,11 +143,17 @@ impl Updater {
         self.settle(&facts).map(|()| facts)
     }
 
-    fn builtin_description(&self) -> Option<BuiltinDescription> {
-        let path = self.config.builtin_description.as_deref()?;
-        let bytes = self.ports.fs.read(path, MAX_FILE_LIST).ok()?;
+    /// What the build wrote of its own assets, if it did. A description that is there and cannot be read ends the run: without it an
+    /// older release would come back over the builtin assets (I8).
+    fn builtin_description(&self) -> Result<Option<BuiltinDescription>> {
+        let Some(path) = self.config.builtin_description.as_deref() else { return Ok(None) };
+        let bytes = match self.ports.fs.read(path, MAX_FILE_LIST) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(Error::storage("read", "aloft-builtin.json", error)),
+        };
         let described = json::parse(&bytes, "aloft-builtin.json", Code::BadDocument);
-        described.inspect_err(|error| self.log(&error.to_string())).ok()
+        Ok(described.inspect_err(|error| self.log(&error.to_string())).ok())
     }
 
     /// Read `lasting`, or begin one. Lost: kept aside and reported; floors are then those of the builtin and the index.

@@ -28,7 +28,7 @@ public enum Device {
         return HostFacts(
             buildCode: build.code,
             buildName: build.name,
-            builtinRoot: try? String(contentsOf: assets.appendingPathComponent("aloft-builtin.root"), encoding: .utf8),
+            builtinRoot: builtinRoot(assets),
             platform: .ios,
             os: "\(version.majorVersion).\(version.minorVersion).\(version.patchVersion)",
             osBuild: system("kern.osversion") ?? "",
@@ -39,6 +39,17 @@ public enum Device {
             exits: [],
             lowMemoryKillsReported: false
         )
+    }
+
+    /// None if the build wrote none; empty if it is there and cannot be read, for that is not the same.
+    static func builtinRoot(_ assets: URL) -> String? {
+        do {
+            return try String(contentsOf: assets.appendingPathComponent("aloft-builtin.root"), encoding: .utf8)
+        } catch CocoaError.fileReadNoSuchFile {
+            return nil
+        } catch {
+            return ""
+        }
     }
 
     /// Number and name of the native build.

@@ -85,6 +85,7 @@ impl Work<'_> {
             self.machine.session.native = Native::New;
         }
         if !changed {
+            self.machine.state.learn_builtin(facts);
             return IfUnwritten::Keep;
         }
         let state = &mut self.machine.state;

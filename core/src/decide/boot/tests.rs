@@ -15,7 +15,7 @@ use crate::model::bundle::{Build, BundleId, BundleRef, Token};
 use crate::model::config::{OnNativeUpdate, ReloadAt};
 use crate::model::digest::{Digest, RootDigest};
 use crate::model::event::{Choice, Event, LastProcess, Launch, Outcome, Proof, Staging, Store, Trials};
-use crate::model::facts::{Exit, ExitRecord, Facts, Platform};
+use crate::model::facts::{BuiltinRoot, Exit, ExitRecord, Facts, Platform};
 use crate::model::ledger::Cause;
 use crate::model::limits::{MAX_KEPT, MAX_LEDGER, MAX_REPORTS};
 use crate::model::report::Reason;
@@ -68,7 +68,7 @@ fn queued() -> Event {
 fn facts() -> Facts {
     Facts {
         build: Build { code: "1".to_owned(), name: "1.0".to_owned() },
-        builtin_root: Some(root('-')),
+        builtin_root: BuiltinRoot::Is(root('-')),
         platform: Platform::Android,
         os: "14".to_owned(),
         os_build: "os".to_owned(),

@@ -1,7 +1,7 @@
 use super::*;
 use crate::model::bundle::Build;
 use crate::model::digest::Digest;
-use crate::model::facts::Platform;
+use crate::model::facts::{BuiltinRoot, Platform};
 use serde_json::{Value, json};
 
 const NOW: u64 = 1_795_200_000;
@@ -13,7 +13,7 @@ fn root(n: u8) -> RootDigest {
 fn android() -> Facts {
     Facts {
         build: Build { code: "210".to_owned(), name: "2.1".to_owned() },
-        builtin_root: None,
+        builtin_root: BuiltinRoot::Absent,
         platform: Platform::Android,
         os: "14".to_owned(),
         os_build: String::new(),

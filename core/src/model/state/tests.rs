@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::facts::Platform;
+use crate::model::facts::{BuiltinRoot, Platform};
 use crate::model::ledger::{Cause, LedgerEntry};
 use crate::model::limits::{MAX_DELAYS, MAX_INTEGER, MAX_KEPT, MAX_LEDGER, MAX_REPORTS};
 use crate::model::report::{Reason, Report};
@@ -11,7 +11,7 @@ const FRAME: usize = 8 + 4 + 8 + 4 + 32;
 fn facts() -> Facts {
     Facts {
         build: Build { code: "\u{1}".repeat(500), name: "\\".repeat(500) },
-        builtin_root: Some(root(99)),
+        builtin_root: BuiltinRoot::Is(root(99)),
         platform: Platform::Android,
         os: String::new(),
         os_build: String::new(),

@@ -69,8 +69,8 @@ fn i8_a_native_update_in_either_direction_goes_builtin_and_blocks_nothing() {
     for change in [
         |facts: &mut Facts| facts.build.code = "0".to_owned(),
         |facts: &mut Facts| facts.build.name = "1.1".to_owned(),
-        |facts: &mut Facts| facts.builtin_root = Some(root('+')),
-        |facts: &mut Facts| facts.builtin_root = None,
+        |facts: &mut Facts| facts.builtin_root = BuiltinRoot::Is(root('+')),
+        |facts: &mut Facts| facts.builtin_root = BuiltinRoot::Absent,
     ] {
         let mut device = Device::on_trial("ab", 'c');
         device.send(staged('d'));
@@ -91,13 +91,50 @@ fn i8_a_native_update_in_either_direction_goes_builtin_and_blocks_nothing() {
 }
 
 #[test]
+fn i8_a_launch_that_cannot_read_what_the_builtin_assets_are_takes_them_for_no_others() {
+    let mut device = Device::on_trial("a", 'b');
+    let token = device.token();
+    device.send(Event::Failed(token, "broken".to_owned()));
+    device.close();
+    let read = device.facts.builtin_root;
+    for root in [BuiltinRoot::Unreadable, read, BuiltinRoot::Unreadable, read] {
+        device.facts.builtin_root = root;
+        device.launch();
+        device.close();
+    }
+    assert_eq!(device.slots().0, 'a', "what was confirmed is still shown");
+    assert_eq!(device.blamed(), [(root('b'), Cause::Reported)], "what was blocked still is");
+}
+
+#[test]
+fn i8_a_build_whose_builtin_assets_could_not_be_read_is_new_once() {
+    let mut device = Device::confirmed("ab");
+    device.close();
+    device.facts.build.code = "2".to_owned();
+    device.facts.builtin_root = BuiltinRoot::Unreadable;
+    device.launch();
+    assert_eq!(device.reason(), Some(Reason::NativeUpdate));
+    device.close();
+    device.facts.builtin_root = BuiltinRoot::Is(root('+'));
+    device.launch();
+    let updates = |device: &Device| {
+        device.machine.state.reports.entries().iter().filter(|report| report.reason == Reason::NativeUpdate).count()
+    };
+    assert_eq!((updates(&device), device.machine.state.builtin_root), (1, Some(root('+'))));
+    device.close();
+    device.facts.builtin_root = BuiltinRoot::Is(root('*'));
+    device.launch();
+    assert_eq!(updates(&device), 2, "from then on others are noticed again");
+}
+
+#[test]
 fn i8_other_builtin_assets_clear_the_service_workers_of_the_old_ones() {
     let mut device = Device::fresh();
     device.launch();
     device.page();
     device.close();
     assert_eq!(device.launch().serve.unwrap().page, FirstPage::Again);
-    device.facts.builtin_root = Some(root('+'));
+    device.facts.builtin_root = BuiltinRoot::Is(root('+'));
     assert_eq!(device.launch().serve.unwrap().page, FirstPage::OfBundle);
 }
 

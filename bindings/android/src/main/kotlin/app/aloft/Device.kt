@@ -18,6 +18,7 @@ import androidx.core.content.pm.PackageInfoCompat
 import androidx.webkit.WebViewCompat
 import java.io.File
 import java.io.FileNotFoundException
+import java.io.IOException
 import uniffi.aloft_ffi.HostFacts
 import uniffi.aloft_ffi.HostSetup
 import uniffi.aloft_ffi.PagePlatform
@@ -52,7 +53,7 @@ internal class Device(private val context: Context) {
         return HostFacts(
             buildCode = PackageInfoCompat.getLongVersionCode(app).toString(),
             buildName = app.versionName ?: "",
-            builtinRoot = asset("public/aloft-builtin.root"),
+            builtinRoot = builtinRoot(),
             platform = PagePlatform.ANDROID,
             os = Build.VERSION.RELEASE,
             osBuild = Build.VERSION.INCREMENTAL,
@@ -98,10 +99,21 @@ internal class Device(private val context: Context) {
         target.setLastModified(since)
     }
 
+    /** Null if the build wrote none; empty if it is there and cannot be read, for that is not the same. */
+    private fun builtinRoot(): String? =
+        try {
+            asset("public/aloft-builtin.root")
+        } catch (unreadable: IOException) {
+            ""
+        }
+
+    /** Android says of an asset that cannot be opened that it is not found; its list of names tells. */
     private fun asset(path: String): String? =
         try {
             context.assets.open(path).bufferedReader().use { it.readText() }
-        } catch (absent: FileNotFoundException) {
+        } catch (missing: FileNotFoundException) {
+            val names = context.assets.list(path.substringBeforeLast('/', "")).orEmpty()
+            if (path.substringAfterLast('/') in names) throw missing
             null
         }
 
