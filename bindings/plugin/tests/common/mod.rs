@@ -73,7 +73,7 @@ impl Host for Notes {
 
     /// This device lies on Greenwich's meridian, and knows one time.
     fn local_time(&self, time: &str) -> Option<i64> {
-        (time == "2030-01-31T12:34:56").then_some(1_896_093_296)
+        (time == "9000-01-31T12:34:56").then_some(221_848_029_296)
     }
 
     fn open_store(&self, addresses: &[String]) {
