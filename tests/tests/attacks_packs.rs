@@ -140,10 +140,10 @@ fn i10_a_pack_that_takes_more_work_than_it_is_worth_is_ended_and_the_next_artifa
     device.confirmed();
     let costly = include_bytes!("../vectors/packs/costly.pack").to_vec();
     let zip = sent("zip", packs::zip(&two), None);
-    let size = zip.0.size;
+    let whole = zip.0.size;
     site.publish_artifacts("2", &list_of(&two), vec![zip, sent("pack", costly, Some(&one))]);
     let log = lines(&mut device);
-    assert_eq!(downloaded(device.page().0.update(Asked::ByHand)), size);
+    assert_eq!(downloaded(device.page().0.update(Asked::ByHand)), whole);
     log.says(&["the pack artifact", "pack_malformed", "work"]);
     assert_eq!(next_shown(&mut device), "2");
 }

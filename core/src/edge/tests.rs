@@ -147,7 +147,9 @@ fn making_way(fs: &dyn Fs, folder: &Path) {
     let (path, other) = (folder.join("ours"), folder.join("other"));
     let tree = || {
         fs.remove(&path).unwrap();
-        [path.clone(), path.join("x"), path.join("x/y")].iter().for_each(|dir| fs.create_dir(dir).unwrap());
+        for dir in [path.clone(), path.join("x"), path.join("x/y")] {
+            fs.create_dir(&dir).unwrap();
+        }
         fs.write_at(&path.join("x/f"), 0, b"1").unwrap();
     };
     tree();

@@ -45,9 +45,11 @@ fn assert_legal(slots: &Slots, after: &str) {
     assert!(slots.trial().is_none() || !current.is_builtin(), "{after}: builtin on trial: {slots:?}");
 }
 
+type Change = Box<dyn Fn(&mut Slots)>;
+
 #[test]
 fn i7_the_slots_keep_their_rules_after_any_change_of_anything_read() {
-    let mut changes: Vec<(String, Box<dyn Fn(&mut Slots)>)> = vec![
+    let mut changes: Vec<(String, Change)> = vec![
         ("read".to_owned(), Box::new(|_| {})),
         ("drop_next".to_owned(), Box::new(|slots| drop(slots.drop_next()))),
         ("drop_fallback".to_owned(), Box::new(Slots::drop_fallback)),
