@@ -3,8 +3,8 @@
 
 use aloft_core::keep::frame::Found;
 use aloft_core::keep::lasting;
-use aloft_core::model::Code;
 use aloft_core::model::document::{ChannelDocument, Date, payload_type};
+use aloft_core::model::{BundleRef, Code};
 use aloft_core::updater::{Asked, CheckStatus, UpdateStatus, Updated};
 use aloft_tests::install::APP;
 use aloft_tests::signer::{self, private, public};
@@ -266,6 +266,41 @@ fn i9_a_date_that_a_dropped_key_signed_does_not_end_what_others_signed() {
     });
     let expired = UpdateStatus::Nothing { check: CheckStatus::NothingMatches { expired: true } };
     assert_eq!(update(&mut device).unwrap().status, expired);
+}
+
+#[test]
+fn another_channel_lifts_no_withdrawal_until_it_offers_the_content_itself() {
+    let (_, mut device, site) = running(&["1.0.0"]);
+    let beta = site.fork();
+    beta.publish("2.0.0");
+    let on_beta = |counter, change: &dyn Fn(&mut ChannelDocument)| {
+        sign(&beta, &[1], counter, |document| {
+            "beta".clone_into(&mut document.channel);
+            change(document);
+        });
+    };
+    on_beta(50, &|_| {});
+    device.site = Arc::new(beta.clone());
+    device.page().0.set_channel(Some("beta")).unwrap();
+    assert_eq!(staged(&mut device), Ok(true));
+    device.confirmed();
+    on_beta(51, &|document| document.withdrawn.push(root("2.0.0")));
+    update(&mut device).unwrap();
+    let bundle = BundleRef::Kept(device.state().unwrap().with_root(root("2.0.0")).unwrap().id.clone());
+
+    device.page().0.set_channel(None).unwrap();
+    sign(&site, &[1], 60, |_| {});
+    device.site = Arc::new(site.clone());
+    assert_eq!(staged(&mut device), Ok(false));
+    let updater = device.page().0;
+    assert_eq!(updater.activate(&bundle).unwrap_err().code(), Code::Withdrawn, "nobody shows what beta withdrew");
+    assert_eq!(updater.stage(&bundle).unwrap_err().code(), Code::Withdrawn);
+
+    site.publish("2.0.0");
+    sign(&site, &[1], 61, |_| {});
+    assert_eq!(staged(&mut device), Ok(true), "production offers it");
+    let shown = device.confirmed().1.bundle;
+    assert_eq!(device.version(&shown), "2.0.0");
 }
 
 #[test]

@@ -36,8 +36,13 @@ pub enum Event {
     Confirmed(Proof),
     /// The page of the serve with this token says that it is broken, and why.
     Failed(Token, String),
-    /// A document was accepted; these contents are withdrawn, and no others.
-    Withdrawn(Vec<RootDigest>),
+    /// The document of a channel was accepted; it withdraws these contents, and no others.
+    Withdrawn {
+        /// The channel.
+        channel: String,
+        /// The contents.
+        roots: Vec<RootDigest>,
+    },
     /// A bundle is complete and verified; the next launch is to take it.
     Staged(Staging, Choice),
     /// A bundle is complete and verified; it is kept for the app to stage.

@@ -207,9 +207,12 @@ pub struct Kept {
     /// The release's `retry`.
     #[serde(default)]
     pub retry: u64,
-    /// Is it in the withdrawn set of the last accepted document?
+    /// Does the last accepted document of any channel withdraw it?
     #[serde(default, skip_serializing_if = "is_false")]
     pub withdrawn: bool,
+    /// The channels whose document does, by tag, the latest last. Empty beside `withdrawn`: an earlier version wrote it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withdrawn_by: Vec<Tag>,
     /// Was a file found damaged that could not be healed?
     #[serde(default, skip_serializing_if = "is_false")]
     pub damaged: bool,
@@ -221,6 +224,33 @@ pub struct Kept {
 impl Kept {
     /// Longest `requires` that the state keeps, in bytes of JSON. A longer one meets no other native build.
     pub const REQUIRES: usize = 1024;
+    /// Channels that are remembered for having withdrawn it; of more, the latest.
+    pub const WITHDRAWN_BY: usize = 4;
+
+    /// Mark it as the accepted document of `channel` says, which withdraws these contents. Marks of other channels stay.
+    pub fn mark(&mut self, channel: &str, withdrawn: &[RootDigest]) {
+        if self.withdrawn && self.withdrawn_by.is_empty() {
+            // Nobody noted which channel it was. The one that it came from is the most likely one.
+            self.withdrawn_by.push(Tag::of(&[self.channel.as_deref().unwrap_or(channel)]));
+        }
+        let tag = Tag::of(&[channel]);
+        self.withdrawn_by.retain(|by| *by != tag);
+        if withdrawn.contains(&self.root) {
+            self.withdrawn_by.push(tag);
+        }
+        let spare = self.withdrawn_by.len().saturating_sub(Self::WITHDRAWN_BY);
+        self.withdrawn_by.drain(..spare);
+        self.withdrawn = !self.withdrawn_by.is_empty();
+    }
+
+    /// Reports whether a mark forbids to take the same content from this channel. It is asked alone: what another channel withdrew
+    /// may be good for this one. Content of no channel is forbidden by every mark.
+    pub fn is_withdrawn_for(&self, channel: Option<&str>) -> bool {
+        match channel {
+            Some(channel) if !self.withdrawn_by.is_empty() => self.withdrawn_by.contains(&Tag::of(&[channel])),
+            _ => self.withdrawn,
+        }
+    }
 
     /// The record within its bounds: channel and `requires` come from documents much larger than the state (I10).
     #[must_use]

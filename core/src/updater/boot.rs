@@ -228,7 +228,7 @@ fn wait(event: &Event) -> u64 {
         | E::Kept(..)
         | E::Activated(_)
         | E::Reset(_)
-        | E::Withdrawn(_)
+        | E::Withdrawn { .. }
         | E::Removed(_)
         | E::Damaged(_)
         | E::Condemned(_)

@@ -167,7 +167,8 @@ impl Updater {
     /// Fetch the channel, prove it, raise its floor, keep it, and let the boot machine hear what it withdraws.
     fn accept(&self, run: &mut Run<'_>, cached: Option<Cached>) -> Result<(Channel, Step)> {
         let channel = self.prove(run, cached).inspect_err(|error| self.note_check(run, error))?;
-        let withdrawn = Event::Withdrawn(channel.document().withdrawn.clone());
+        let document = channel.document();
+        let withdrawn = Event::Withdrawn { channel: document.channel.clone(), roots: document.withdrawn.clone() };
         let (step, unwritten) = self.boot_event(&withdrawn);
         unwritten.map_or(Ok((channel, step)), Err)
     }
@@ -295,7 +296,8 @@ impl Updater {
                 blocked(&state.ledger, content, build, now).is_some()
             };
             let passed = refused.iter().find(|(root, _)| *root == entry.root).map(|(_, reason)| *reason);
-            let withdrawn = known.is_some_and(|kept| kept.withdrawn).then_some(SkipReason::Withdrawn);
+            let withdrawn = known.is_some_and(|kept| kept.is_withdrawn_for(Some(&channel.document().channel)));
+            let withdrawn = withdrawn.then_some(SkipReason::Withdrawn);
             passed.or(withdrawn).or_else(|| artifacts.any(is_held).then_some(SkipReason::Blocked))
         };
         let situation = Situation {

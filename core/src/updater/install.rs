@@ -225,12 +225,14 @@ fn kept(staged: &Staged, offer: &Offer, artifact: &Signed, now: u64) -> Kept {
         requires: release.requires.clone(),
         retry: release.retry,
         withdrawn: false,
+        withdrawn_by: Vec::new(),
         damaged: false,
         used: 0,
     }
 }
 
-/// The record of a kept bundle with what the publisher says of its content in the release that is offered.
+/// The record of a kept bundle with what the publisher says of its content in the release that is offered. Marks of other
+/// channels go; whether this one withdraws it, the boot machine knows.
 fn as_offered(kept: Kept, release: &Release) -> Kept {
     let entry = release.entry();
     Kept {
@@ -239,6 +241,8 @@ fn as_offered(kept: Kept, release: &Release) -> Kept {
         created: entry.created,
         requires: entry.requires.clone(),
         retry: entry.retry,
+        withdrawn: false,
+        withdrawn_by: Vec::new(),
         ..kept
     }
 }

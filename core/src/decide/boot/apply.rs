@@ -54,7 +54,7 @@ impl Work<'_> {
             Change::Remove(id) => state.bundles.retain(|kept| kept.id != id),
             Change::Damage(id) => self.damage(&id),
             Change::Condemn(id) => self.condemn(&id),
-            Change::Withdraw(roots) => self.withdraw(&roots),
+            Change::Withdraw(channel, roots) => self.withdraw(&channel, &roots),
             Change::Unblock(root, artifact) => state.ledger.clear(root, artifact),
         }
     }
@@ -189,9 +189,9 @@ impl Work<'_> {
         self.clear_slots(Reason::BundleMissing, |kept| kept.id == *id);
     }
 
-    fn withdraw(&mut self, roots: &[RootDigest]) {
+    fn withdraw(&mut self, channel: &str, roots: &[RootDigest]) {
         self.elapse();
-        self.machine.state.bundles.iter_mut().for_each(|kept| kept.withdrawn = roots.contains(&kept.root));
+        self.machine.state.bundles.iter_mut().for_each(|kept| kept.mark(channel, roots));
         self.clear_slots(Reason::Withdrawn, |kept| kept.withdrawn);
     }
 

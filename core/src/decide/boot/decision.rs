@@ -49,8 +49,8 @@ pub(super) enum Change {
     Damage(BundleId),
     /// Hold the app's own verdict against a kept bundle, and drop it if it is `next`.
     Condemn(BundleId),
-    /// Mark exactly these contents as withdrawn, and clear the slots beside `current` that name one of them.
-    Withdraw(Vec<RootDigest>),
+    /// Mark exactly these contents as withdrawn by a channel, and clear the slots beside `current` that name one of them.
+    Withdraw(String, Vec<RootDigest>),
     /// Have the ledger forget a content or an artifact.
     Unblock(RootDigest, Option<Digest>),
 }

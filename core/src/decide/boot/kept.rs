@@ -26,7 +26,7 @@ impl Work<'_> {
     /// Take the record in, or find the bundle that already has this content; then go on with `then`.
     pub(super) fn taken_in(&self, record: &Kept, choice: Choice, then: impl Fn(BundleRef) -> Decision) -> Decision {
         let state = &self.machine.state;
-        let marked = state.with_root(record.root).is_some_and(|kept| kept.withdrawn);
+        let marked = state.with_root(record.root).is_some_and(|kept| kept.is_withdrawn_for(record.channel.as_deref()));
         let blocked = kept_blocked(state, record, self.at.unix);
         if record.withdrawn || marked {
             return refuse(record, Refusal::Withdrawn);

@@ -42,7 +42,7 @@ impl Work<'_> {
             (_, E::Unblocked(digest)) => self.unblocked(*digest),
 
             // The publisher withdraws, or the disk lost something.
-            (_, E::Withdrawn(roots)) => self.withdrawn(roots),
+            (_, E::Withdrawn { channel, roots }) => self.withdrawn(channel, roots),
             (_, E::Damaged(id)) => self.damaged(id),
 
             // All other events are about the serve of this process.
@@ -159,14 +159,15 @@ impl Work<'_> {
         }
     }
 
-    /// An accepted document replaces the set of withdrawn contents. What runs is left in this session, without a ledger entry.
-    fn withdrawn(&self, roots: &[RootDigest]) -> Decision {
+    /// An accepted document replaces the set of contents that its channel withdraws. What runs is left in this session, without
+    /// a ledger entry.
+    fn withdrawn(&self, channel: &str, roots: &[RootDigest]) -> Decision {
         let (state, session) = (&self.machine.state, &self.machine.session);
         let is_withdrawn = |bundle: &BundleRef| state.record(bundle).is_some_and(|kept| roots.contains(&kept.root));
         let left = is_withdrawn(&state.slots.current());
         let shown = session.showing().is_some_and(|showing| is_withdrawn(&showing.bundle));
         let outcome = if left || shown { Outcome::RolledBack(Reason::Withdrawn) } else { Outcome::Noted };
-        let mut decision = answer(outcome).with(Change::Withdraw(roots.to_vec()));
+        let mut decision = answer(outcome).with(Change::Withdraw(channel.to_owned(), roots.to_vec()));
         if left {
             decision = decision.with(Change::Leave(Reason::Withdrawn, None, String::new()));
         }

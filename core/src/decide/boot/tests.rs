@@ -51,6 +51,7 @@ fn kept(name: char) -> Kept {
         requires: None,
         retry: 0,
         withdrawn: false,
+        withdrawn_by: Vec::new(),
         damaged: false,
         used: 0,
     }
@@ -59,6 +60,10 @@ fn kept(name: char) -> Kept {
 fn staged(name: char) -> Event {
     let staging = if name == '-' { Staging::Builtin } else { Staging::Bundle(Box::new(kept(name))) };
     Event::Staged(staging, Choice::Automatic)
+}
+
+fn withdrawn(roots: Vec<RootDigest>) -> Event {
+    Event::Withdrawn { channel: "production".to_owned(), roots }
 }
 
 fn queued() -> Event {

@@ -46,6 +46,7 @@ fn kept(n: u8) -> Kept {
         requires: Some(Strict::Unknown(serde_json::Value::String("r".repeat(Kept::REQUIRES - 2)))),
         retry: MAX_INTEGER,
         withdrawn: true,
+        withdrawn_by: vec![Tag::of(&["c"]); Kept::WITHDRAWN_BY],
         damaged: true,
         used: MAX_INTEGER,
     }

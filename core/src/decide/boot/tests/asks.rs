@@ -126,12 +126,51 @@ fn a_withdrawn_content_is_refused_to_everybody() {
         let reaction = device.send(Event::Staged(Staging::Bundle(Box::new(record)), choice));
         assert_eq!(reaction.outcome, Outcome::Refused(Refusal::Withdrawn));
     }
-    device.send(Event::Withdrawn(vec![root('a')]));
+    device.send(withdrawn(vec![root('a')]));
     assert_eq!(device.send(staged('a')).outcome, Outcome::Refused(Refusal::Withdrawn));
     assert_eq!(device.send(Event::Activated(bundle('a'))).outcome, Outcome::Refused(Refusal::Withdrawn));
     // Each accepted document replaces the set.
-    device.send(Event::Withdrawn(vec![]));
+    device.send(withdrawn(vec![]));
     assert_eq!(device.send(staged('a')).outcome, Outcome::Staged(bundle('a')));
+}
+
+#[test]
+fn marks_of_withdrawal_are_kept_by_channel() {
+    let of = |channel: &str, names: &str| Event::Withdrawn {
+        channel: channel.to_owned(),
+        roots: names.chars().map(root).collect(),
+    };
+    let offered = |channel: &str| Box::new(Kept { channel: Some(channel.to_owned()), ..kept('a') });
+    let staged = |channel: &str| Event::Staged(Staging::Bundle(offered(channel)), Choice::Automatic);
+    let mut device = Device::confirmed("ab");
+    device.launch();
+    device.send(of("beta", "a"));
+    device.send(of("production", ""));
+    assert_eq!(device.send(Event::Activated(bundle('a'))).outcome, Outcome::Refused(Refusal::Withdrawn));
+    device.send(of("production", "a"));
+    device.send(of("beta", ""));
+    assert_eq!(device.send(Event::Activated(bundle('a'))).outcome, Outcome::Refused(Refusal::Withdrawn));
+    assert_eq!(device.send(staged("production")).outcome, Outcome::Refused(Refusal::Withdrawn));
+    device.send(of("production", ""));
+    device.send(of("beta", "a"));
+    // Another channel that offers the content takes it in anew.
+    assert_eq!(device.send(staged("beta")).outcome, Outcome::Refused(Refusal::Withdrawn));
+    assert_eq!(device.send(staged("production")).outcome, Outcome::Staged(bundle('a')));
+    device.send(of("beta", "a"));
+    assert_eq!(device.machine.state.slots.next(), None);
+}
+
+#[test]
+fn a_mark_of_an_earlier_version_is_of_the_channel_that_the_bundle_came_from() {
+    let mut record = Kept { withdrawn: true, channel: Some("beta".to_owned()), ..kept('a') };
+    record.mark("production", &[]);
+    assert!(record.withdrawn);
+    record.mark("beta", &[]);
+    assert!(!record.withdrawn);
+    for channel in ["c1", "c2", "c3", "c4", "c5"] {
+        record.mark(channel, &[root('a')]);
+    }
+    assert_eq!(record.withdrawn_by.len(), Kept::WITHDRAWN_BY, "I10");
 }
 
 #[test]
@@ -236,7 +275,7 @@ fn a_reset_goes_back_drops_what_is_in_flight_and_blocks_nothing() {
 fn a_withdrawn_bundle_is_left_in_this_session_and_not_blamed() {
     for mut device in [Device::on_trial("a", 'b'), Device::confirmed("ab")] {
         device.launch();
-        let reaction = device.send(Event::Withdrawn(vec![root('b')]));
+        let reaction = device.send(withdrawn(vec![root('b')]));
         assert_eq!(reaction.outcome, Outcome::RolledBack(Reason::Withdrawn));
         assert_eq!(reaction.serve.unwrap().bundle, bundle('a'));
         assert_eq!((device.slots(), device.is_on_trial()), (('a', '-', None), false));
@@ -245,7 +284,7 @@ fn a_withdrawn_bundle_is_left_in_this_session_and_not_blamed() {
     let mut device = Device::confirmed("ab");
     device.launch();
     device.send(Event::Background);
-    let reaction = device.send(Event::Withdrawn(vec![root('b'), root('a')]));
+    let reaction = device.send(withdrawn(vec![root('b'), root('a')]));
     assert_eq!((reaction.serve, device.slots()), (None, ('-', '-', None)));
     assert_eq!(device.send(Event::Foreground).serve.unwrap().bundle, BundleRef::Builtin);
 }
@@ -255,7 +294,7 @@ fn a_withdrawn_fallback_or_next_is_cleared_under_the_page_that_runs() {
     let mut device = Device::confirmed("ab");
     device.launch();
     device.send(staged('c'));
-    let reaction = device.send(Event::Withdrawn(vec![root('a'), root('c')]));
+    let reaction = device.send(withdrawn(vec![root('a'), root('c')]));
     assert_eq!((reaction.outcome, reaction.serve), (Outcome::Noted, None));
     assert_eq!((device.slots(), device.reason()), (('b', '-', None), Some(Reason::Withdrawn)));
 }

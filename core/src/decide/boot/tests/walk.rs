@@ -58,7 +58,7 @@ fn event(device: &Device, random: &mut Random) -> Event {
         10 => queued(),
         11 => Event::Confirmed(Proof::Token(token)),
         12 => Event::Failed(token, "walk".to_owned()),
-        13 => Event::Withdrawn(random.roots()),
+        13 => Event::Withdrawn { channel: random.of(&["production", "beta"]).to_owned(), roots: random.roots() },
         14 => Event::Staged(Staging::Builtin, choice),
         15 => Event::Activated(bundle(random.of(&['-', 'a', name]))),
         16 => Event::Reset(random.of(&[ResetTo::Builtin, ResetTo::Fallback])),
