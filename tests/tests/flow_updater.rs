@@ -13,7 +13,7 @@ use aloft_core::model::state::{Kept, Marks};
 use aloft_core::model::{BundleRef, Code, Digest, Result};
 use aloft_core::testing::{CrashFs, MemSecrets, Scripted, ScriptedTransport};
 use aloft_core::updater::{Asked, Change, CheckStatus, Ports, Proof, UpdateStatus, Updated, Updater, Wanted};
-use aloft_tests::story::{Device, Site, root, running};
+use aloft_tests::story::{Device, Site, root, running, shown};
 use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, Weak};
@@ -209,6 +209,23 @@ fn a_withdrawal_is_answered_at_once_whatever_becomes_of_the_next_release() {
     let shown = answer.step.serve.expect("the withdrawn bundle is left in this session");
     assert_ne!(shown.bundle, serve.bundle);
     assert_eq!(updater.update(Asked::ByHand).unwrap_err().code(), Code::DigestMismatch);
+}
+
+#[test]
+fn what_another_process_found_withdrawn_is_left_when_the_app_comes_back_or_attaches() {
+    for event in [Updater::foreground, Updater::attached] {
+        let (_, mut device, site) = running(&["1.0.0", "2.0.0"]);
+        let (updater, serve) = device.page();
+        assert_eq!(device.version(&serve.bundle), "2.0.0");
+        site.withdraw("2.0.0");
+        let worker = device.updater();
+        worker.inform(&device.facts);
+        worker.update(Asked::ByHand).unwrap();
+        let step = event(&updater);
+        assert_eq!(step.outcome, Outcome::RolledBack(Reason::Withdrawn));
+        assert_eq!(shown(&device, &step), "1.0.0");
+        assert_eq!(updater.attached().outcome, Outcome::Serving);
+    }
 }
 
 #[test]

@@ -44,6 +44,7 @@ impl Work<'_> {
             // The publisher withdraws, or the disk lost something.
             (_, E::Withdrawn { channel, roots }) => self.withdrawn(channel, roots),
             (_, E::Damaged(id)) => self.damaged(id),
+            (_, E::Attached | E::Foreground) if self.shows_withdrawn() => self.left_withdrawn(),
 
             // All other events are about the serve of this process.
             (S::Idle, _) => answer(O::NotLaunched),
@@ -172,5 +173,20 @@ impl Work<'_> {
             decision = decision.with(Change::Leave(Reason::Withdrawn, None, String::new()));
         }
         if shown { decision.showing(Show::WhenSeen) } else { decision }
+    }
+
+    /// Reports whether this process shows a bundle that is marked as withdrawn: another process took the document in, or this
+    /// one has just read the state that says so.
+    fn shows_withdrawn(&self) -> bool {
+        let (state, showing) = (&self.machine.state, self.machine.session.showing());
+        showing.and_then(|showing| state.record(&showing.bundle)).is_some_and(|kept| kept.withdrawn)
+    }
+
+    /// Leave in this session what another process found withdrawn. The state was changed by that process, as a rule.
+    fn left_withdrawn(&self) -> Decision {
+        let (state, reason) = (&self.machine.state, Reason::Withdrawn);
+        let decision = answer(Outcome::RolledBack(reason)).showing(Show::Now);
+        let still_current = state.record(&state.slots.current()).is_some_and(|kept| kept.withdrawn);
+        if still_current { decision.with(Change::Leave(reason, None, String::new())) } else { decision }
     }
 }

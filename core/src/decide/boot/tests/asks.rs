@@ -355,3 +355,41 @@ fn the_worker_may_change_the_slots_of_a_process_that_never_launched() {
     assert_eq!((device.slots(), device.attempts()), (('c', 'b', None), 1));
     assert_eq!(device.machine.state.slots.trial().unwrap().lost, 0);
 }
+
+#[test]
+fn what_another_process_found_withdrawn_is_left_when_the_app_comes_back_or_attaches() {
+    let withdrawn = withdrawn(vec![root('b')]);
+    for (mut device, last) in [(Device::on_trial("a", 'b'), 'a'), (Device::confirmed("ab"), 'a')] {
+        device.launch();
+        device.page();
+        let mut other = device.clone();
+        other.machine = other.unlaunched();
+        other.send(withdrawn.clone());
+        assert_eq!(other.slots().0, last);
+        device.machine.state = other.state.clone();
+        for event in [Event::Attached, Event::Foreground] {
+            let mut device = device.clone();
+            device.send(Event::Background);
+            let reaction = device.send(event.clone());
+            assert_eq!(reaction.outcome, Outcome::RolledBack(Reason::Withdrawn), "{event:?}");
+            assert_eq!(reaction.serve.map(|serve| serve.bundle), Some(bundle(last)), "{event:?}");
+            assert_eq!(device.machine.state, other.state, "the other process has changed and reported it");
+            assert_eq!(device.send(Event::Attached).outcome, Outcome::Serving);
+            assert_eq!(device.send(Event::Foreground).outcome, Outcome::Noted);
+        }
+    }
+}
+
+#[test]
+fn a_withdrawn_bundle_that_is_still_current_is_left_when_the_app_comes_back_or_attaches() {
+    for event in [Event::Attached, Event::Foreground] {
+        for mut device in [Device::on_trial("a", 'b'), Device::confirmed("ab")] {
+            device.launch();
+            device.machine.state.bundles.iter_mut().filter(|kept| kept.id == id('b')).for_each(|b| b.withdrawn = true);
+            let reaction = device.send(event.clone());
+            assert_eq!((reaction.outcome, reaction.commit), (Outcome::RolledBack(Reason::Withdrawn), Commit::State));
+            assert_eq!(reaction.serve.map(|serve| serve.bundle), Some(bundle('a')), "{event:?}");
+            assert_eq!((device.slots(), device.blamed()), (('a', '-', None), vec![]));
+        }
+    }
+}

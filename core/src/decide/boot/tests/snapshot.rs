@@ -113,6 +113,9 @@ fn after_launch() -> Named<Device> {
     let mut elsewhere = begun(trial());
     let other = Device { machine: elsewhere.unlaunched(), ..elsewhere.clone() };
     elsewhere.machine.state = and(other, &[staged('c'), Event::Activated(bundle('c'))]).state;
+    let mut behind = begun(launched(Device::confirmed("ab")));
+    let other = Device { machine: behind.unlaunched(), ..behind.clone() };
+    behind.machine.state = and(other, &[withdrawn(vec![root('b')])]).state;
     vec![
         ("passive: unreadable", passive(Store::Unreadable)),
         ("passive: no lock", passive(Store::Unlocked)),
@@ -130,6 +133,7 @@ fn after_launch() -> Named<Device> {
         ("b failed in the background, a not shown yet", failed(and(trial(), &[Event::Background]))),
         ("b failed in the foreground", failed(trial())),
         ("b was on trial here, another process put c on trial", elsewhere),
+        ("b is shown here, another process found it withdrawn", behind),
     ]
     .into_iter()
     .map(|(name, device)| (name.to_owned(), device))
