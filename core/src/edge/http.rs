@@ -2,7 +2,7 @@
 //!
 //! In: requests with absolute URLs. Out: heads and bodies as they came, or faults with their phase. May touch: the network.
 //! Keeps: I10: looking up, connecting, sending, waiting for the head and every read have a limit of time; bytes and the least
-//! rate are counted at the socket, below HTTP and TLS ([`meter`]). A body has no limit of time as a whole.
+//! rate are counted at the socket, below HTTP and TLS (`meter`). A body has no limit of time as a whole.
 
 mod meter;
 mod names;

@@ -1,7 +1,7 @@
 //! The address of a site: the one reading of `feed`, at start as at each request.
 //!
 //! In: `feed` as the app wrote it. Out: [`Site`], and the URLs of its files. May touch: nothing.
-//! Keeps: I10 (the limits of [`super::url`]); messages repeat neither a user nor a query, which may be secret.
+//! Keeps: I10 (the limits of `model::url`); messages repeat neither a user nor a query, which may be secret.
 
 use super::error::{Code, Error, Result};
 use super::url::Url;

@@ -262,9 +262,9 @@ pub enum IfUnwritten {
 
 /// Decide what `event` means. Pure; takes microseconds.
 ///
-/// A step has three parts: [`Work::count`] writes down what happened, in marks and session, and changes no slot;
-/// [`Work::decide`] looks the event up in the table and changes nothing; [`Work::apply`] does what the table says. The
-/// launch counts and decides in one list of rules instead ([`Work::launch`]).
+/// A step has three parts: `count` writes down what happened, in marks and session, and changes no slot;
+/// `decide` looks the event up in the table and changes nothing; `apply` does what the table says. The
+/// launch counts and decides in one list of rules instead (`launch`).
 pub fn step(machine: &Machine, event: &Event, at: &Moment) -> (Machine, Reaction) {
     let mut work = Work { machine: machine.clone(), at, serve: None };
     let event = work.simplified(event);
