@@ -10,8 +10,10 @@ use aloft_core::model::report::Reason;
 use aloft_core::model::{BundleRef, Code};
 use aloft_core::testing::{CrashFs, Loss};
 use aloft_core::updater::{Asked, Proof, ResetTo, UpdateStatus};
+use aloft_tests::fault_fs::{Call, FaultFs};
 use aloft_tests::story::{Device, Site, device, files, next_shown, problems, reasons, running, shown, stage};
 use std::io::ErrorKind;
+use std::path::Path;
 
 #[test]
 fn i1_a_state_that_cannot_be_read_shows_builtin_and_nothing_is_written() {
@@ -229,4 +231,39 @@ fn i1_a_bundle_without_the_file_that_the_app_starts_with_is_never_shown() {
     site.publish_files("2.0.0", &with_start);
     assert!(matches!(device.page().0.update(Asked::ByHand).unwrap().status, UpdateStatus::Staged { .. }));
     assert_eq!(next_shown(&mut device), "2.0.0");
+}
+
+#[test]
+fn i1_a_state_slot_that_cannot_be_read_is_made_anew_beside_a_valid_one() {
+    for broken in ["state.0", "state.1"] {
+        let (folder, disk, site) = (tempfile::tempdir().unwrap(), FaultFs::default(), Site::default());
+        let mut device = Device::new(disk.clone(), folder.path().join("data"), &site);
+        for version in ["1.0.0", "2.0.0"] {
+            stage(&mut device, &site, version);
+            device.confirmed();
+        }
+        let fault = move |call, path: &Path| (call == Call::Read && path.ends_with(broken)).then_some(ErrorKind::Other);
+        disk.fail(fault);
+        let (updater, serve) = device.confirmed();
+        assert_eq!(device.version(&serve.bundle), "2.0.0", "{broken}: at most the last transition is lost");
+        site.publish("3.0.0");
+        let status = updater.update(Asked::ByHand).unwrap().status;
+        assert!(matches!(status, UpdateStatus::Staged { .. }), "{broken}: {status:?}");
+        disk.heal();
+        assert_eq!(next_shown(&mut device), "3.0.0", "{broken}: the file was made anew");
+        assert_eq!(problems(&updater), [""; 0]);
+    }
+}
+
+#[test]
+fn i1_a_process_that_saw_a_later_state_does_not_go_back_to_an_earlier_one() {
+    let (folder, disk, site) = (tempfile::tempdir().unwrap(), FaultFs::default(), Site::default());
+    let mut device = Device::new(disk.clone(), folder.path().join("data"), &site);
+    stage(&mut device, &site, "1.0.0");
+    let (updater, serve) = device.page();
+    updater.confirm(&Proof::Token(serve.token));
+    for broken in ["state.0", "state.1"] {
+        disk.fail(move |call, path| (call == Call::Read && path.ends_with(broken)).then_some(ErrorKind::Other));
+        assert!(!updater.status().on_trial, "{broken}: the confirmation is not taken back");
+    }
 }

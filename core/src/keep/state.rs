@@ -33,20 +33,30 @@ pub struct Slots {
     both: bool,
     /// Slot and generation of a write that failed, and may have reached the disk all the same.
     doubtful: Option<(usize, u64)>,
+    /// A slot that cannot be read beside a valid one: its file is made anew by the next save.
+    broken: Option<usize>,
 }
 
 impl Slots {
     /// Read the newest state; call it again whenever the lock was released, for another process may have written.
     /// Writes nothing. After `Lost`, [`Slots::keep_aside`]; the next save then replaces both slots.
     pub fn load<T: DeserializeOwned>(&mut self, store: &Store) -> Found<T> {
+        let paths = paths(store);
         let mut slots = [const { Vec::new() }; 2];
-        for (bytes, path) in slots.iter_mut().zip(paths(store)) {
-            match store.read(&path, SLOT) {
+        let mut broken = None;
+        for (slot, (bytes, path)) in slots.iter_mut().zip(&paths).enumerate() {
+            // Read twice: what cannot be read while the other slot can is this file's own fault, and no passing want of the system.
+            match store.read(path, SLOT).or_else(|_| store.read(path, SLOT)) {
                 Ok(read) => *bytes = read.unwrap_or_default(),
-                Err(e) => return Found::Unreadable(store.failed("read", &path)(e)),
+                Err(error) if broken.is_none() => broken = Some((slot, store.failed("read", path)(error))),
+                Err(error) => return Found::Unreadable(store.failed("read", path)(error)),
             }
         }
         let frames = slots.each_ref().map(|bytes| inspect(&FORM, bytes));
+        if let Some((slot, error)) = broken {
+            return self.beside_broken(slot, error, frames.get(1 - slot), slots.each_ref().map(Vec::len));
+        }
+        self.broken = None;
         let blank = frames.contains(&Frame::Blank);
         self.lengths = slots.each_ref().map(Vec::len);
         let Some((slot, generation)) = newest(&frames) else {
@@ -62,6 +72,34 @@ impl Slots {
         // A slot whose last write failed is written again before the other is touched.
         self.turn = if self.doubtful == Some((slot, generation)) { slot } else { 1 - slot };
         found
+    }
+
+    /// One slot cannot be read. A valid state in the other one is served, and the broken file is made anew; at most the last
+    /// transition is lost, as by a torn write. Not where this process has seen a later state, which memory still has.
+    fn beside_broken<T: DeserializeOwned>(
+        &mut self,
+        broken: usize,
+        error: Error,
+        other: Option<&Frame<'_>>,
+        lengths: [usize; 2],
+    ) -> Found<T> {
+        let Some(Frame::Valid(generation, json)) = other.filter(|_| self.doubtful.is_none()) else {
+            return Found::Unreadable(error);
+        };
+        match parse(json) {
+            Found::Value(state) if self.generation <= *generation || self.broken == Some(broken) => {
+                // Above whatever the broken slot holds, should it be read again one day.
+                *self = Self {
+                    turn: broken,
+                    generation: *generation + 1,
+                    lengths,
+                    broken: Some(broken),
+                    ..Self::default()
+                };
+                Found::Value(state)
+            }
+            _ => Found::Unreadable(error),
+        }
     }
 
     /// Write a state to the slot whose turn it is, durably. A first write fills both slots.
@@ -105,6 +143,10 @@ impl Slots {
     /// Make the slot durable that is not written next, and reserve what is missing of both.
     fn prepare(&mut self, store: &Store) -> Result<()> {
         let folder = [store.root().to_path_buf()];
+        if let Some(broken) = self.broken.take() {
+            let removed = store.fs().remove_file(&slot(store, broken)).inspect_err(|_| self.broken = Some(broken));
+            removed.map_err(|_| Error::Poisoned)?;
+        }
         if self.durable != self.generation {
             let kept = [slot(store, 1 - self.turn)];
             store.fs().flush_batch(&kept, &folder).map_err(|_| Error::Poisoned)?;
