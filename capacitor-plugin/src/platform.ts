@@ -11,7 +11,6 @@ export interface SetShakeMenuOptions {
 /** What `isShakeMenuEnabled` answers. */
 export interface ShakeMenuEnabled {
   enabled: boolean;
-  gesture?: ShakeMenuGesture;
 }
 
 /** What `setShakeChannelSelector` takes. */
