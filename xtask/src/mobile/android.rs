@@ -29,21 +29,21 @@ pub(crate) const ABIS: &[Abi] = &[
         folder: "arm64-v8a",
         clang: "aarch64-linux-android22",
         headers: ["aarch64", "aarch64"],
-        most: 2_800_000,
+        most: 2_900_000,
     },
     Abi {
         target: "armv7-linux-androideabi",
         folder: "armeabi-v7a",
         clang: "armv7a-linux-androideabi22",
         headers: ["arm", "arm"],
-        most: 1_920_000,
+        most: 2_010_000,
     },
     Abi {
         target: "x86_64-linux-android",
         folder: "x86_64",
         clang: "x86_64-linux-android22",
         headers: ["x86_64", "x86"],
-        most: 3_300_000,
+        most: 3_440_000,
     },
 ];
 
