@@ -171,10 +171,8 @@ impl Damage {
 fn what_cannot_be_read_is_neither_lost_nor_believed_to_be() {
     let denied = Some(Code::StorageDenied);
     for (names, damage) in [
-        (
-            &names::STATE[..1],
-            Damage { what: "a slot", shows: "builtin", refuses: Some(Code::Poisoned), problem: denied },
-        ),
+        (&names::STATE[..1], Damage { what: "a slot", shows: "1.0.0", refuses: None, problem: None }),
+        (&names::STATE[1..], Damage { what: "the other slot", shows: "1.0.0", refuses: None, problem: None }),
         (&names::STATE, Damage { what: "the state", shows: "builtin", refuses: Some(Code::Poisoned), problem: denied }),
         (&[names::MARKS], Damage { what: "marks", shows: "1.0.0", refuses: None, problem: None }),
         (&[names::LASTING], Damage { what: "lasting", shows: "1.0.0", refuses: denied, problem: denied }),

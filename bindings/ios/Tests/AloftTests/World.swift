@@ -56,7 +56,7 @@ final class World {
         return HostSetup(
             capacitorConfig: String(decoding: whole, as: UTF8.self), nativeAppId: device.nativeAppId, platform: device.platform,
             pluginVersion: device.pluginVersion, data: folder.appendingPathComponent(data).path, builtin: device.builtin,
-            assets: device.assets, tlsRoots: device.tlsRoots, proxy: device.proxy, stableId: device.stableId)
+            assets: device.assets, tlsRoots: device.tlsRoots, proxy: device.proxy, proxyExcept: nil, stableId: device.stableId)
     }
 
     func facts(foreground: Bool = true) -> HostFacts { Device.facts(assets: assets, foreground: foreground) }
