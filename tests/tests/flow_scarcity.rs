@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use aloft_core::edge::fs::DiskFs;
+use aloft_core::edge::ports::Fs;
 use aloft_core::model::BundleRef;
 use aloft_core::updater::{Asked, Proof, UpdateStatus};
 use aloft_tests::story::{Device, Site};
@@ -91,4 +92,26 @@ fn life_without_descriptors() {
 #[test]
 fn i1_a_device_without_descriptors_shows_builtin_and_loses_nothing() {
     run("life_without_descriptors", 2 << 20);
+}
+
+#[test]
+#[ignore = "a part of the next test"]
+fn a_deep_folder_is_removed() {
+    let folder = std::path::PathBuf::from(std::env::var_os(PLACE).expect("another test names the folder"));
+    let top = folder.join("top");
+    let mut deep = top.clone();
+    for n in 0..900 {
+        std::fs::create_dir(&deep).unwrap();
+        std::fs::write(deep.join("f"), b"1").unwrap();
+        deep.push(if n % 2 == 0 { "a" } else { "b" });
+    }
+    std::os::unix::fs::symlink(&folder, top.join("link")).unwrap();
+    limit(Resource::Nofile, 32);
+    DiskFs.remove_dir(&top).unwrap();
+    assert!(!top.exists() && folder.exists());
+}
+
+#[test]
+fn i10_a_folder_is_removed_however_deep_it_is_by_a_process_that_may_open_few_files() {
+    run("a_deep_folder_is_removed", 2 << 20);
 }

@@ -229,34 +229,6 @@ fn i1_only_plain_files_are_opened_and_nothing_waits_for_a_pipe() {
     assert!(!dir.path().join("made by following").exists());
 }
 
-/// The next test runs this with few descriptors.
-#[test]
-#[ignore = "a part of the next test"]
-fn a_deep_folder_is_removed() {
-    let dir = tempfile::tempdir().unwrap();
-    let top = dir.path().join("top");
-    let mut deep = top.clone();
-    for n in 0..900 {
-        std::fs::create_dir(&deep).unwrap();
-        std::fs::write(deep.join("f"), b"1").unwrap();
-        deep.push(if n % 2 == 0 { "a" } else { "b" });
-    }
-    #[cfg(unix)]
-    std::os::unix::fs::symlink(dir.path(), top.join("link")).unwrap();
-    DiskFs.remove_dir(&top).unwrap();
-    assert!(!top.exists() && dir.path().exists());
-}
-
-#[cfg(unix)]
-#[test]
-fn i10_a_folder_is_removed_however_deep_it_is_by_a_process_that_may_open_few_files() {
-    let mut few = std::process::Command::new("sh");
-    few.args(["-c", "ulimit -n 32 && exec \"$0\" --ignored --exact edge::tests::a_deep_folder_is_removed"]);
-    let output = few.arg(std::env::current_exe().unwrap()).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && said.contains("1 passed"), "{said}");
-}
-
 /// `CrashFs` alone: the tests of the other rooms stand on what a cut leaves.
 mod crash {
     use super::*;
