@@ -30,10 +30,10 @@ pub(crate) fn folder(root: &Path, flavour: Flavour) -> PathBuf {
 pub(crate) fn build(gate: &mut Gate, flavour: Flavour) -> Verdict {
     let features = match flavour {
         Flavour::Shipped => "",
-        Flavour::Provoking => "--features provoke",
+        Flavour::Provoking => "--features aloft-ffi/provoke",
     };
-    gate.check(&mut gate.cargo("build -p aloft-uniffi-bindgen --locked"))?;
-    gate.check(&mut gate.cargo(&format!("build -p aloft-ffi --locked {features}")))?;
+    gate.build("uniffi-bindgen")?;
+    gate.check(&mut gate.cargo(&format!("build --workspace --lib --locked {features}")))?;
     let (built, folder) = (gate.root().join("target/debug"), folder(gate.root(), flavour));
     let library = folder.join("lib").join(library());
     renew(&folder).and_then(|()| copy(&built.join(self::library()), &library))?;

@@ -59,12 +59,13 @@ pub(crate) struct Gate {
     failed: Vec<&'static str>,
     skipped: u32,
     tests: Tests,
+    took: Vec<(&'static str, u64)>,
 }
 
 impl Gate {
     pub(crate) fn new(root: &Path) -> Self {
         let (root, started) = (root.to_owned(), Instant::now());
-        Self { root, started, passed: 0, failed: Vec::new(), skipped: 0, tests: Tests::default() }
+        Self { root, started, passed: 0, failed: Vec::new(), skipped: 0, tests: Tests::default(), took: Vec::new() }
     }
 
     /// The checkout.
@@ -81,6 +82,7 @@ impl Gate {
             tests => format!(", {tests} tests"),
         };
         let took = format!("({:.1} s{counted})", begun.elapsed().as_secs_f64());
+        self.took.push((step.name, begun.elapsed().as_secs()));
         match verdict {
             Ok(()) => {
                 self.passed += 1;
@@ -118,6 +120,12 @@ impl Gate {
         cargo(&self.root, words)
     }
 
+    /// Build a program of the workspace for this machine, unoptimised. Features are those of the whole workspace: with `-p`
+    /// they would be others, and most dependencies would be compiled once more.
+    pub(crate) fn build(&mut self, program: &str) -> Verdict {
+        self.check(&mut self.cargo(&format!("build --workspace --bin {program} --locked")))
+    }
+
     /// Print a figure that a step found.
     pub(crate) fn tell(&self, what: &str) {
         let _ = self;
@@ -139,8 +147,11 @@ impl Gate {
         Ok(())
     }
 
-    /// Print the counts.
-    pub(crate) fn close(self) -> ExitCode {
+    /// Print the steps that took longest, and the counts.
+    pub(crate) fn close(mut self) -> ExitCode {
+        self.took.sort_by_key(|(_, seconds)| std::cmp::Reverse(*seconds));
+        let longest: Vec<_> = self.took.iter().take(12).map(|(name, seconds)| format!("{name} {seconds} s")).collect();
+        println!("longest: {}", longest.join(", "));
         let seconds = self.started.elapsed().as_secs();
         println!(
             "steps: {} passed, {} failed, {} skipped, in {} min {} s",
@@ -193,8 +204,17 @@ fn judge(command: &Command, output: &Output) -> Verdict {
     if output.status.success() {
         return Ok(());
     }
-    println!("{}", text(output));
+    println!("{}", without_what_passed(&text(output)));
     Err(Stop::Failed(format!("{command:?}: {}", output.status)))
+}
+
+/// What a command said without the lines of Rust's tests that passed and of crates that were compiled: what is left names the fault.
+fn without_what_passed(said: &str) -> String {
+    let is_noise = |line: &&str| {
+        let line = line.trim();
+        (line.starts_with("test ") && line.ends_with("... ok")) || line.starts_with("Compiling ")
+    };
+    said.lines().filter(|line| !is_noise(line)).collect::<Vec<_>>().join("\n")
 }
 
 fn text(output: &Output) -> String {

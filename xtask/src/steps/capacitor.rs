@@ -23,7 +23,7 @@ pub(super) fn verify(gate: &mut Gate) -> Verdict {
     let tests = gate.root().join("capacitor-plugin/android/robolectric");
     sources(&tests, &gate.root().join("target/robolectric/npm"))?;
     bindings::build(gate, Flavour::Shipped)?;
-    gate.check(&mut gate.cargo("build -p aloft-cli --locked"))?;
+    gate.build("aloft")?;
     for (kotlin, major, coroutines) in COMPILERS {
         let begun = Instant::now();
         let versions = [format!("-Dkotlin={kotlin}"), format!("-Dcoroutines={coroutines}")];

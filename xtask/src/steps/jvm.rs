@@ -23,7 +23,7 @@ const WITHOUT: &[(&str, &[&str])] = &[
 pub(super) fn verify(gate: &mut Gate) -> Verdict {
     maven::ensure(gate.root())?;
     bindings::build(gate, Flavour::Provoking)?;
-    gate.check(&mut gate.cargo("build -p aloft-cli --locked"))?;
+    gate.build("aloft")?;
     let figures = gate.root().join("target/jvm-tests/figures.txt");
     let _ = fs::remove_file(&figures);
     gate.test(&mut tests(gate, &[]))?;

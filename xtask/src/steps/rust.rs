@@ -4,6 +4,7 @@
 
 use crate::gate::{Gate, Verdict};
 use crate::tools::rust;
+use std::process::Command;
 
 /// Fetch what `Cargo.lock` names, so that later steps need no network for it.
 pub(super) fn fetch(gate: &mut Gate) -> Verdict {
@@ -46,11 +47,12 @@ pub(super) fn tests(gate: &mut Gate) -> Verdict {
 /// Heap and system calls, optimised as they ship.
 pub(super) fn budgets(gate: &mut Gate) -> Verdict {
     gate.test(&mut gate.cargo(
-        "test --release -p aloft-tests --locked --test budget_heap --test budget_launch -- --include-ignored \
+        "test --release --workspace --locked --test budget_heap --test budget_launch -- --include-ignored \
          --skip launch_between_two_marks --skip measure_ --test-threads=1 --show-output",
     ))
 }
 
 pub(super) fn demo(gate: &mut Gate) -> Verdict {
-    gate.check(&mut gate.cargo("run --release --locked -p aloft-cli -- demo"))
+    gate.check(&mut gate.cargo("build --release --workspace --bin aloft --locked"))?;
+    gate.check(Command::new(gate.root().join("target/release/aloft")).arg("demo").current_dir(gate.root()))
 }

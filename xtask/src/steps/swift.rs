@@ -16,7 +16,7 @@ const LANGUAGE_MODES: &[&str] = &["5", "6"];
 pub(super) fn verify(gate: &mut Gate) -> Verdict {
     swift::ensure(gate.root())?;
     bindings::build(gate, Flavour::Provoking)?;
-    gate.check(&mut gate.cargo("build -p aloft-cli --locked"))?;
+    gate.build("aloft")?;
     let package = gate.root().join("target/swift");
     let built = bindings::folder(gate.root(), Flavour::Provoking);
     lay_out(gate.root(), &built.join("swift"), &package).map_err(|error| format!("{}: {error}", package.display()))?;

@@ -2,9 +2,12 @@
 //!
 //! In: the gate. Out: a verdict each. May touch: `target/`.
 
-use crate::gate::{Gate, Verdict};
+use crate::gate::{Gate, Stop, Verdict};
 use crate::mobile::{android, ios};
-use crate::tools::{self, qemu};
+use crate::tools::{
+    self,
+    qemu::{self, Machine},
+};
 
 /// Pages of 16 KB, nothing foreign exported, no symbol that the oldest Android lacks, the size within its budget.
 pub(super) fn android(gate: &mut Gate) -> Verdict {
@@ -23,26 +26,29 @@ pub(super) fn ios(gate: &mut Gate) -> Verdict {
     ios::try_out(gate)
 }
 
-/// The core's own tests where a pointer has 32 bits, as on older Android devices.
+/// The own tests of core and packs where a pointer has 32 bits, as on older Android devices.
 pub(super) fn small_machine(gate: &mut Gate) -> Verdict {
-    qemu::ARM.ensure(gate.root())?;
-    let mut tests = gate.cargo(&format!("test -p aloft-core --lib --tests --locked --target {}", qemu::ARM.target));
-    gate.test(qemu::ARM.on(&mut tests))
+    tests_on(gate, &qemu::SMALL, "-p aloft-core -p aloft-pack")
 }
 
-/// Packs give the same bytes everywhere: 32 and 64 bits, little and big endian. The longest loops run on this machine alone.
+/// Packs give the same bytes on other machines too: on the processors of most phones, and where the big end of a number comes first.
 pub(super) fn packs(gate: &mut Gate) -> Verdict {
-    for machine in qemu::MACHINES {
-        if let Err(lack) = machine.ensure(gate.root()) {
-            gate.lacks(lack.of(&format!("packs on {} ({})", machine.target, machine.about)))?;
-            continue;
+    for machine in qemu::LARGE {
+        match tests_on(gate, machine, "-p aloft-pack") {
+            Err(Stop::Lacks(lack)) => gate.lacks(lack.of(&format!("packs on {}", machine.about)))?,
+            verdict => verdict?,
         }
-        let mut tests = gate.cargo(&format!(
-            "test -p aloft-pack --features make --lib --tests --locked --target {} -- --skip every_byte_flipped \
-             --skip twenty_thousand",
-            machine.target
-        ));
-        gate.test(machine.on(&mut tests))?;
     }
     Ok(())
+}
+
+/// Run the own tests of these packages on an emulated machine. The longest loops run on this machine alone.
+fn tests_on(gate: &mut Gate, machine: &Machine, packages: &str) -> Verdict {
+    machine.ensure(gate.root())?;
+    let mut tests = gate.cargo(&format!(
+        "test {packages} --features aloft-pack/make --lib --tests --locked --target {} -- --skip every_byte_flipped \
+         --skip twenty_thousand",
+        machine.target
+    ));
+    gate.test(machine.on(&mut tests))
 }

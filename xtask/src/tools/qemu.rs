@@ -20,7 +20,7 @@ pub(crate) struct Machine {
 }
 
 /// 32 bits, as older Android devices have.
-pub(crate) const ARM: Machine = Machine {
+pub(crate) const SMALL: Machine = Machine {
     target: "armv7-unknown-linux-gnueabihf",
     about: "ARM, 32 bits",
     emulator: "qemu-arm",
@@ -28,9 +28,8 @@ pub(crate) const ARM: Machine = Machine {
     libc: "libc6-dev-armhf-cross",
 };
 
-/// All of them.
-pub(crate) const MACHINES: &[Machine] = &[
-    ARM,
+/// 64 bits, as this machine has, in other orders and with other instructions.
+pub(crate) const LARGE: &[Machine] = &[
     Machine {
         target: "aarch64-unknown-linux-gnu",
         about: "ARM, 64 bits",
@@ -39,24 +38,17 @@ pub(crate) const MACHINES: &[Machine] = &[
         libc: "libc6-dev-arm64-cross",
     },
     Machine {
-        target: "i686-unknown-linux-gnu",
-        about: "x86, 32 bits",
-        emulator: "qemu-i386",
-        gnu: "i686-linux-gnu",
-        libc: "libc6-dev-i386-cross",
-    },
-    Machine {
         target: "s390x-unknown-linux-gnu",
-        about: "big endian",
+        about: "big endian, 64 bits",
         emulator: "qemu-s390x",
         gnu: "s390x-linux-gnu",
         libc: "libc6-dev-s390x-cross",
     },
 ];
 
-/// Have all [`MACHINES`].
+/// Have all of them.
 pub(crate) fn ensure(root: &Path) -> Result<(), Lack> {
-    MACHINES.iter().try_for_each(|machine| machine.ensure(root))
+    [SMALL].iter().chain(LARGE).try_for_each(|machine| machine.ensure(root))
 }
 
 impl Machine {
