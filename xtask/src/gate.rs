@@ -195,6 +195,19 @@ pub(crate) fn cargo(root: &Path, words: &str) -> Command {
     command
 }
 
+/// Let tests that ran on the disk once run on a file system in memory, if there is one with room for 4 GiB. They wait for the
+/// disk most of their time, since much is synced.
+pub(crate) fn in_memory(tests: &mut Command) -> &mut Command {
+    let free = || {
+        let said = Command::new("df").args(["--output=avail", "-B1M", MEMORY]).output().ok()?;
+        String::from_utf8_lossy(&said.stdout).lines().last()?.trim().parse::<u64>().ok()
+    };
+    if free().is_some_and(|megabytes| megabytes >= 4096) { tests.env("TMPDIR", MEMORY) } else { tests }
+}
+
+/// Where Linux has a file system in memory.
+const MEMORY: &str = "/dev/shm";
+
 /// A check that cannot run here: skipped on a developer's machine, a failure in CI.
 fn is_failure(lack: &Lack) -> bool {
     std::env::var_os("CI").is_some() && lack.can_be_had()

@@ -2,7 +2,7 @@
 //!
 //! In: the gate. Out: a verdict. May touch: `target/`, and what tests make for themselves.
 
-use crate::gate::{Gate, Stop, Verdict};
+use crate::gate::{Gate, Stop, Verdict, in_memory};
 use crate::tools::faketime;
 use std::path::Path;
 use std::process::Command;
@@ -11,18 +11,7 @@ use std::process::Command;
 const FOLDERS: &[&str] = &["cli/tests", "bindings/plugin/tests", "tests/tests"];
 
 /// Tests in there that have no clock but one they set themselves, and a disk without times; some take minutes.
-const WITHOUT_A_CLOCK: &[&str] = &[
-    "attacks_archive",
-    "attacks_cipher",
-    "attacks_packs",
-    "budget_heap",
-    "budget_launch",
-    "docs",
-    "documents",
-    "interop_packs",
-    "power_cuts",
-    "rooms",
-];
+const WITHOUT_A_CLOCK: &[&str] = &["budget_heap", "budget_launch", "docs", "documents", "power_cuts", "rooms"];
 
 /// The tests once more, begun a minute before the end of a leap day, at least ten years ahead and after the year 2038, where
 /// clocks are five hours and 45 minutes ahead of UTC. Clocks and the times of files move by as much, in every process.
@@ -34,7 +23,7 @@ pub(super) fn ahead(gate: &mut Gate) -> Verdict {
     // Only tests are run like this, not the compiler, so nothing is compiled again.
     let runner = before(gate)?;
     tests.arg("--config").arg(format!("target.'cfg(all())'.runner = {runner:?}")).args(["--", "--show-output"]);
-    gate.test(&mut tests)
+    gate.test(in_memory(&mut tests))
 }
 
 /// The words before a command that run it on that day.

@@ -2,7 +2,7 @@
 //!
 //! In: the gate. Out: a verdict each. May touch: `target/`.
 
-use crate::gate::{Gate, Stop, Verdict};
+use crate::gate::{Gate, Stop, Verdict, in_memory};
 use crate::mobile::{android, ios};
 use crate::tools::{
     self,
@@ -50,5 +50,5 @@ fn tests_on(gate: &mut Gate, machine: &Machine, packages: &str) -> Verdict {
          --skip twenty_thousand",
         machine.target
     ));
-    gate.test(machine.on(&mut tests))
+    gate.test(in_memory(machine.on(&mut tests)))
 }

@@ -1,4 +1,4 @@
-//! Round trips and every kind of damage; `tests/tests/interop_tink.rs` compares with Tink itself.
+//! Round trips and every kind of damage; `tests/tests/interop/tink.rs` compares with Tink itself.
 
 use super::*;
 use std::io::Write as _;

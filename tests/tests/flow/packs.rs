@@ -1,6 +1,5 @@
 //! Updates by packs, through the façade: from a kept bundle, from the builtin assets, from nothing; and what comes instead when a
 //! pack or its base is not what it should be.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use aloft_core::edge::fs::DiskFs;
 use aloft_core::edge::ports::{Notice, Observer, TransportFault};

@@ -1,5 +1,4 @@
 //! The update modes over a whole device: the cycle commands, the façade obeys, and what comes of it is told.
-#![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests
 
 use aloft_core::decide::mode::{Announcement, Command, Cycle, Ended, Found, Moment, Plan};
 use aloft_core::edge::ports::System as _;

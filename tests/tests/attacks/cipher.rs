@@ -1,5 +1,4 @@
 //! Artifacts whose digest is signed, but which are not what was encrypted for this app (formats 7).
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use aloft_core::model::bundle::FileList;
 use aloft_core::model::config::EncryptionKey;

@@ -1,5 +1,4 @@
 //! A download over a real connection: cut off, resumed, refused, cancelled. The server's log says what was really sent.
-#![allow(clippy::unwrap_used)] // also in what its tests share
 
 use aloft_cli::serve::{Fault, Kind, RetryAfter, Server};
 use aloft_core::edge::fs::DiskFs;

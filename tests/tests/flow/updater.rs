@@ -1,5 +1,4 @@
 //! The façade's own promises: who may write what, what is remembered of a failure, and what a caller is told.
-#![allow(clippy::unwrap_used, clippy::panic)] // helpers of tests
 
 use aloft_core::edge::ports::{Connect, Fs as _, LockKind, Notice, Observer, Transport, TransportFault};
 use aloft_core::keep::device_id::{Noted, Origin, origin};

@@ -1,7 +1,6 @@
 //! Bad documents and bad content against a whole device: each has its code, and the device boots what it booted before.
 //!
-//! The rooms' own tests say why each is refused; here they are one list. Servers and disks: `attacks_surroundings.rs`.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+//! The rooms' own tests say why each is refused; here they are one list. Servers and disks: `surroundings.rs`.
 
 use aloft_core::keep::names;
 use aloft_core::model::Code;

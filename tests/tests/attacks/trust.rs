@@ -1,5 +1,4 @@
 //! Attacks on what a device believes: documents in a second form, and older documents after the app's keys changed.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use aloft_core::keep::frame::Found;
 use aloft_core::keep::lasting;

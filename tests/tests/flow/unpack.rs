@@ -1,5 +1,4 @@
 //! Unpacking as its caller sees it: where it may write, how it tells of progress, how it ends.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use aloft_core::edge::fs::DiskFs;
 use aloft_core::edge::ports::{Notice, Observer, Silent};

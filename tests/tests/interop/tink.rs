@@ -1,5 +1,4 @@
 //! The cipher agrees with Google's Tink, both ways (formats 7).
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use aloft_core::edge::fs::DiskFs;
 use aloft_core::edge::ports::Fs as _;

@@ -1,5 +1,4 @@
 //! A bundle that is on the device already, and is offered again: under another name, with a raised `retry`, or refused.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use aloft_core::model::BundleRef;
 use aloft_core::model::report::Reason;

@@ -1,5 +1,4 @@
 //! Signatures agree with openssl both ways, over the bytes that DSSE says are signed (formats 3).
-#![allow(clippy::expect_used)] // also in what its tests share
 
 use aloft_core::model::Code;
 use aloft_core::model::config::{Config, KeyId};

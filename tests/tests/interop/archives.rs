@@ -1,5 +1,4 @@
 //! Archives of other tools unpack, written to a file or as a stream with data descriptors (formats 8).
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use aloft_tests::install::{install_zip, on_disk};
 use aloft_tests::tools;

@@ -1,5 +1,4 @@
 //! Boots through the façade: what is shown when a page, the site, another process or the build misbehave or change.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use aloft_core::edge::ports::{
     Connect, Fs as _, Notice, Observer, Request, Response, Secret, SecretStore as _, System as _, Transport,

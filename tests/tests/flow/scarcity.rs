@@ -1,7 +1,6 @@
 //! A system that has no thread, no descriptor and little memory left for a process: nothing panics, and the app boots (I1).
 //! The limits are those of the system, set by a process of its own for itself alone.
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use aloft_core::edge::fs::DiskFs;
 use aloft_core::edge::ports::Fs;
@@ -61,7 +60,7 @@ fn life_without_another_thread() {
 
 #[test]
 fn i1_a_device_without_a_thread_to_spare_boots_and_updates() {
-    run("life_without_another_thread", 256 << 20);
+    run("scarcity::life_without_another_thread", 256 << 20);
 }
 
 #[test]
@@ -91,7 +90,7 @@ fn life_without_descriptors() {
 
 #[test]
 fn i1_a_device_without_descriptors_shows_builtin_and_loses_nothing() {
-    run("life_without_descriptors", 2 << 20);
+    run("scarcity::life_without_descriptors", 2 << 20);
 }
 
 #[test]
@@ -113,5 +112,5 @@ fn a_deep_folder_is_removed() {
 
 #[test]
 fn i10_a_folder_is_removed_however_deep_it_is_by_a_process_that_may_open_few_files() {
-    run("a_deep_folder_is_removed", 2 << 20);
+    run("scarcity::a_deep_folder_is_removed", 2 << 20);
 }

@@ -1,5 +1,4 @@
 //! Boots through the façade over a disk that misbehaves: unreadable, corrupt, newer, emptied, moved, read-only, full.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use aloft_core::edge::fs::DiskFs;
 use aloft_core::edge::ports::Fs as _;

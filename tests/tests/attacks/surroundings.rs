@@ -1,7 +1,6 @@
 //! Servers that answer wrong, and disks that fail or lie: each has its code, and the device boots what it booted before.
 //!
-//! Bad documents and bad content: `attacks_device.rs`.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+//! Bad documents and bad content: `device.rs`.
 
 use aloft_cli::serve::{Fault, Kind, RetryAfter, Server};
 use aloft_core::edge::http::UreqConnect;

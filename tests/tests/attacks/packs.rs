@@ -1,5 +1,4 @@
 //! Packs that are not what they should be, and bases that are not what they were: named, and the next artifact taken.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use aloft_core::edge::ports::Fs as _;
 use aloft_core::model::Code;
@@ -138,7 +137,7 @@ fn i10_a_pack_that_takes_more_work_than_it_is_worth_is_ended_and_the_next_artifa
     site.publish_files("1", &one);
     device.page().0.update(Asked::ByHand).unwrap();
     device.confirmed();
-    let costly = include_bytes!("../vectors/packs/costly.pack").to_vec();
+    let costly = include_bytes!("../../vectors/packs/costly.pack").to_vec();
     let zip = sent("zip", packs::zip(&two), None);
     let whole = zip.0.size;
     site.publish_artifacts("2", &list_of(&two), vec![zip, sent("pack", costly, Some(&one))]);

@@ -1,5 +1,4 @@
 //! Locks between processes: a second real process holds the state, and this one does not wait longer than it may.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use aloft_core::edge::fs::DiskFs;
 use aloft_core::keep::Store;
@@ -26,7 +25,7 @@ fn hold_the_state_lock() {
 
 fn holder(device: &Device) -> Child {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--ignored", "--exact", "hold_the_state_lock", "--nocapture"]).env(PLACE, &device.root);
+    command.args(["--ignored", "--exact", "locks::hold_the_state_lock", "--nocapture"]).env(PLACE, &device.root);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     assert!(lines.any(|line| line.unwrap() == "held"), "the other process took the lock");

@@ -1,5 +1,4 @@
 //! Archives that lie: each is refused with the code of its fault, whoever signed it (formats 8).
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use aloft_core::model::bundle::FileList;
 use aloft_core::model::{Code, Digest};

@@ -1,5 +1,4 @@
 //! One document over a real connection: validators, limits, and a code for everything that a network does.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // also in what its tests share
 
 use aloft_cli::serve::{Fault, Kind, RetryAfter, Server};
 use aloft_core::fetch::Fetched;
@@ -166,7 +165,10 @@ fn a_proxy_is_used_when_it_is_configured_and_never_from_the_environment() {
     for name in ["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"] {
         child.env(name, "http://127.0.0.1:9");
     }
-    let ran = child.args(["--exact", "an_unchanged_document_is_not_sent_again_and_a_changed_one_is"]).output().unwrap();
+    let ran = child
+        .args(["--exact", "network::an_unchanged_document_is_not_sent_again_and_a_changed_one_is"])
+        .output()
+        .unwrap();
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stdout));
 }
 
@@ -183,8 +185,8 @@ fn answering(bytes: &'static [u8]) -> std::net::SocketAddr {
     address
 }
 
-const CERTIFICATE: &[u8] = include_bytes!("../fixtures/tls/cert.pem");
-const KEY: &[u8] = include_bytes!("../fixtures/tls/key.pem");
+const CERTIFICATE: &[u8] = include_bytes!("../../fixtures/tls/cert.pem");
+const KEY: &[u8] = include_bytes!("../../fixtures/tls/key.pem");
 
 /// Answer every connection with `{}` over TLS.
 fn tls_server() -> std::net::SocketAddr {

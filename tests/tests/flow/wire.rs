@@ -1,6 +1,5 @@
 //! What a server does below HTTP: answers that never end, or go on a byte at a time, are left by time and by bytes; a
 //! connection that was closed meanwhile is made anew.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // also in what its tests share
 
 use aloft_core::edge::fs::DiskFs;
 use aloft_core::edge::ports::Silent;
@@ -272,8 +271,8 @@ fn measure_what_two_endless_servers_cost() {
     }
 }
 
-const CERTIFICATE: &[u8] = include_bytes!("../fixtures/tls/cert.pem");
-const KEY: &[u8] = include_bytes!("../fixtures/tls/key.pem");
+const CERTIFICATE: &[u8] = include_bytes!("../../fixtures/tls/cert.pem");
+const KEY: &[u8] = include_bytes!("../../fixtures/tls/key.pem");
 
 type Tls = rustls::StreamOwned<rustls::ServerConnection, Below>;
 

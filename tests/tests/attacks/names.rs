@@ -2,7 +2,6 @@
 //!
 //! The device boots at once, goes on updating, and leaves alone what is not its own.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use aloft_core::edge::fs::DiskFs;
 use aloft_core::edge::ports::Fs as _;

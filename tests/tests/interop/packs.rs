@@ -1,5 +1,4 @@
 //! A decoder in Python, written from formats 9 alone, unpacks what we pack.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use aloft_tests::install::on_disk;
 use aloft_tests::packs::{Files, bundle, delta, list_of, whole};
