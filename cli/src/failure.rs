@@ -35,13 +35,15 @@ pub struct Failure {
     pub hint: String,
     /// How the process ends.
     pub exit: Exit,
+    /// Members of the JSON object beside `error`.
+    pub more: serde_json::Map<String, serde_json::Value>,
 }
 
 impl Failure {
     /// Something asked for that did not succeed.
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
         let hint = format!("docs/cli.md explains {code}");
-        Self { code, message: message.into(), hint, exit: Exit::Failed }
+        Self { code, message: message.into(), hint, exit: Exit::Failed, more: serde_json::Map::new() }
     }
 
     /// Is it about the disk here, and not about what was read?
@@ -80,7 +82,10 @@ impl Failure {
 
     /// The one JSON object of a command that failed.
     pub fn to_json(&self) -> serde_json::Value {
-        serde_json::json!({ "error": { "code": self.code, "message": self.message, "hint": self.hint } })
+        let mut json = self.more.clone();
+        let error = serde_json::json!({ "code": self.code, "message": self.message, "hint": self.hint });
+        json.insert("error".to_owned(), error);
+        json.into()
     }
 }
 

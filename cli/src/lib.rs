@@ -15,6 +15,7 @@ mod artifact;
 pub mod bundle;
 mod capacitor;
 pub mod channel;
+pub mod consent;
 pub mod demo;
 pub mod device;
 pub mod failure;
@@ -28,5 +29,6 @@ pub mod serve;
 pub mod settings;
 mod shell;
 pub mod site;
+pub mod stops;
 
 pub use args::run;

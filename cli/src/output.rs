@@ -78,14 +78,24 @@ impl Output {
         ProgressBar::new(0).with_style(style).with_message(what)
     }
 
+    /// Reports whether somebody at a terminal can answer a question.
+    pub(crate) fn can_ask(self) -> bool {
+        self == Self::Human && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    }
+
+    /// The failure of a question that nobody can answer.
+    pub(crate) fn nobody() -> Failure {
+        Failure::refused("needs_confirmation", "nobody is there to confirm the change")
+            .hint("add --yes to write it, or --dry-run to only see it")
+    }
+
     /// Ask a yes-or-no question on the terminal.
     ///
     /// # Errors
     /// `needs_confirmation` (exit 3) where nobody can answer.
     pub fn ask(self, question: &str) -> Result<Answer> {
-        if self == Self::Json || !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
-            return Err(Failure::refused("needs_confirmation", "nobody is there to confirm the change")
-                .hint("add --yes to write it, or --dry-run to only see it"));
+        if !self.can_ask() {
+            return Err(Self::nobody());
         }
         let mut err = anstream::stderr().lock();
         let _ = write!(err, "{BOLD}{question}{PLAIN} [y/N] ");

@@ -4,9 +4,11 @@
 //! file's folder. May touch: that file. Keeps: an unknown option is an error, never ignored.
 
 pub(crate) mod init;
+pub(crate) mod place;
 
 use crate::failure::{Failure, Result};
 use crate::keys::{self, SigningKeyFile};
+use crate::stops::{Permit, Permits};
 use aloft_core::model::config::{Config, EncryptionKey, Trust, is_channel_name};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -30,6 +32,9 @@ pub struct Settings {
     /// The channel of commands that name none.
     #[serde(default = "production")]
     pub channel: String,
+    /// What `publish` need not stop for, by name.
+    #[serde(default)]
+    pub allow: Vec<String>,
     /// Where the keys are.
     #[serde(default)]
     pub keys: Keys,
@@ -103,6 +108,7 @@ impl Settings {
             app: app.into(),
             site: site.into(),
             channel: production(),
+            allow: Vec::new(),
             keys: Keys::default(),
             channels: BTreeMap::new(),
             secrets: Secrets::default(),
@@ -132,10 +138,19 @@ impl Settings {
         if self.app.is_empty() {
             return Err("`app` is empty".to_owned());
         }
+        self.permits()?;
         match self.channels.keys().chain([&self.channel]).find(|name| !is_channel_name(name)) {
             Some(name) => Err(format!("{name:?} cannot name a channel: a-z, 0-9, `.`, `_`, `-`, and not `index`")),
             None => Ok(()),
         }
+    }
+
+    /// What `allow` permits.
+    ///
+    /// # Errors
+    /// The names that may stand there.
+    pub(crate) fn permits(&self) -> std::result::Result<Permits, String> {
+        self.allow.iter().map(|name| Permit::lasting(name).map_err(|error| format!("`allow`: {error}"))).collect()
     }
 
     /// The private signing key: from the environment, else its file. Does I/O.

@@ -3,11 +3,12 @@
 
 use aloft_cli::failure::Result;
 use aloft_cli::keys::SigningKeyFile;
-use aloft_cli::output::{Answer, Output};
+use aloft_cli::output::Output;
 use aloft_cli::publish::{PublishOptions, publish};
 use aloft_cli::site::folder::Folder;
 use aloft_cli::site::store::{Guard, Put, Replaced, SiteStore, Stored, Tag};
 use aloft_cli::site::{Outcome, Publisher, Site};
+use aloft_cli::stops::Permit;
 use aloft_core::model::config::Trust;
 use std::collections::BTreeMap;
 use std::fs;
@@ -91,7 +92,8 @@ fn publish_one(publisher: &Publisher, folder: &Path, version: &str, share: &str)
     fs::create_dir_all(&bundle).unwrap();
     fs::write(bundle.join("index.html"), format!("{version} notifyAppReady()")).unwrap();
     let mut options = PublishOptions::new(bundle, version.parse().unwrap(), "production");
-    options.share = share.parse().unwrap();
-    let release = publish(publisher, &options, NOW, Output::Json, &mut |_| Ok(Answer::Yes)).unwrap();
+    options.terms.share = Some(share.parse().unwrap());
+    options.permits.insert(Permit::Staged);
+    let release = publish(publisher, &options, NOW, Output::Json).unwrap();
     assert!(matches!(release.outcome, Outcome::Written(_)));
 }

@@ -14,10 +14,10 @@ fn one_version_never_gets_two_contents_in_any_channel() {
     desk.bundle("www", "one").bundle("www2", "two");
     desk.publish("www", "1", &["--channel", "beta"]);
     let refused = ("version_taken".to_owned(), 3);
-    assert_eq!(desk.fails(&["publish", "www2", "--version", "1"]), refused);
+    assert_eq!(desk.refused("www2", "1", &[]), refused);
     desk.publish("www2", "2", &["--channel", "beta"]);
-    assert_eq!(desk.fails(&["publish", "www2", "--version", "1"]), refused, "also when only the history has it");
-    desk.publish("www", "1", &[]);
+    assert_eq!(desk.refused("www2", "1", &[]), refused, "also when only the history has it");
+    desk.publish("www", "1", &["--allow", "new_channel"]);
 }
 
 #[test]
@@ -30,7 +30,7 @@ fn a_document_of_another_key_is_not_built_on() {
     let settings = std::fs::read_to_string(desk.path("aloft.toml")).unwrap();
     let second = settings.replace(".aloft/signing.pem", "second.pem");
     desk.write("aloft.toml", second.as_bytes());
-    assert_eq!(desk.fails(&["publish", "www2", "--version", "2"]), ("signature_invalid".to_owned(), 1));
+    assert_eq!(desk.refused("www2", "2", &[]), ("signature_invalid".to_owned(), 1));
     assert_eq!(desk.fails(&["channel", "show"]).0, "signature_invalid");
     // After a change of keys the old one is believed for what it signed.
     desk.write("aloft.toml", second.replace("trusted = []", &format!("trusted = [{own:?}]")).as_bytes());
@@ -50,12 +50,12 @@ fn i9_a_site_that_was_set_back_is_not_built_on() {
     let refused = ("site_rolled_back".to_owned(), 3);
     assert_eq!(desk.fails(&["channel", "rollout", "1", "5%", "--yes"]), refused);
     std::fs::remove_file(&current).unwrap();
-    assert_eq!(desk.fails(&["publish", "www", "--version", "1"]), refused, "an absent document is an older one");
+    assert_eq!(desk.refused("www", "1", &[]), refused, "an absent document is an older one");
     copy(&desk.path(&format!("site/history/production/{newer}.json")), &current);
-    desk.publish("www", "1", &[]);
+    desk.publish("www2", "2", &[]);
     // What nobody signed proves nothing and blocks nothing.
     desk.write("site/history/production/9007199254740991.json", b"{}");
-    desk.publish("www2", "2", &[]);
+    desk.publish("www", "1", &["--again"]);
 }
 
 #[test]
@@ -71,7 +71,11 @@ fn publishers_at_the_same_time_take_turns() {
             let desk = &desk;
             scope.spawn(move || {
                 let channel = if n % 2 == 0 { "production" } else { "beta" };
-                desk.publish(&format!("www{n}"), &format!("v{n}"), &["--rollout", "10%", "--channel", channel])
+                desk.publish(
+                    &format!("www{n}"),
+                    &format!("v{n}"),
+                    &["--rollout", "10%", "--allow", "staged,new_channel", "--channel", channel],
+                )
             });
         }
     });
@@ -93,7 +97,7 @@ fn a_publisher_killed_before_the_channel_leaves_the_old_one_in_force() {
     let before = desk.document();
     let lock = File::options().write(true).open(desk.path("site/.aloft.lock")).unwrap();
     lock.lock().unwrap(); // the next publisher has to wait between its artifact and the channel
-    let second = ["publish", "www2", "--version", "2", "--packs", "0"];
+    let second = ["publish", "www2", "--version", "2", "--packs", "0", "--yes"];
     let mut second = desk.command(&second).stdout(Stdio::null()).spawn().unwrap();
     while desk.list("site/artifacts").iter().filter(|name| !name.starts_with('.')).count() < 2 {
         assert!(second.try_wait().unwrap().is_none(), "it ended without waiting");
@@ -131,10 +135,10 @@ fn a_damaged_artifact_is_noticed_before_it_is_offered_again() {
     let artifact = desk.path("site").join(first["release"]["artifacts"][0]["path"].as_str().unwrap());
     std::fs::write(&artifact, b"something else").unwrap();
     assert_eq!(desk.fails(&["channel", "rollback", "--yes"]).0, "artifact_damaged");
-    assert_eq!(desk.fails(&["publish", "www", "--version", "1"]).0, "artifact_damaged");
+    assert_eq!(desk.refused("www", "1", &["--again"]).0, "artifact_damaged");
     std::fs::remove_file(&artifact).unwrap();
     assert_eq!(desk.fails(&["channel", "rollback", "--yes"]).0, "artifact_missing");
-    desk.publish("www", "1", &[]);
+    desk.publish("www", "1", &["--again"]);
     assert_eq!(desk.offered(), ["1"]);
 }
 
@@ -142,9 +146,9 @@ fn a_damaged_artifact_is_noticed_before_it_is_offered_again() {
 fn mistakes_are_explained() {
     let desk = Desk::new();
     desk.bundle("dist/www", "one");
-    assert_eq!(desk.fails(&["publish", "dist", "--version", "1"]), ("index_missing".to_owned(), 1));
-    assert_eq!(desk.fails(&["publish", "nowhere", "--version", "1"]).0, "not_found");
-    assert_eq!(desk.fails(&["publish", "dist/www", "--version", "1", "--channel", "index"]).0, "usage");
+    assert_eq!(desk.refused("dist", "1", &[]), ("index_missing".to_owned(), 1));
+    assert_eq!(desk.refused("nowhere", "1", &[]).0, "not_found");
+    assert_eq!(desk.refused("dist/www", "1", &["--channel", "index"]).0, "usage");
     assert_eq!(desk.fails(&["publish", "dist/www"]), ("usage".to_owned(), 2));
     assert_eq!(desk.fails(&["channel", "show"]).0, "unknown_channel");
     assert_eq!(desk.fails(&["channel", "rollback", "--yes"]).0, "nothing_older");
@@ -154,5 +158,5 @@ fn mistakes_are_explained() {
     assert_eq!(desk.fails(&["channel", "rollout", "9", "5%", "--yes"]).0, "unknown_release");
     assert_eq!(desk.fails(&["--config", "other.toml", "channel", "show"]).0, "settings_missing");
     std::fs::remove_file(desk.path(".aloft/encryption.key")).unwrap();
-    assert_eq!(desk.fails(&["publish", "dist/www", "--version", "1", "--encrypt"]).0, "key_missing");
+    assert_eq!(desk.refused("dist/www", "1", &["--encrypt", "--retarget"]).0, "key_missing");
 }

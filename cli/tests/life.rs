@@ -15,7 +15,7 @@ fn a_release_is_staged_raised_rolled_back_and_withdrawn() {
 
     let first = desk.publish("www1", "1.0.0", &["--encrypt"]);
     assert_eq!(first["channel"]["written"], true);
-    let staged = desk.publish("www2", "2.0.0", &["--rollout", "25%", "--expires", "90d"]);
+    let staged = desk.publish("www2", "2.0.0", &["--encrypt", "--rollout", "25%", "--expires", "90d"]);
     assert_eq!(desk.offered(), ["2.0.0", "1.0.0"], "a staged release keeps the one below");
     assert_eq!(staged["channel"]["document"]["releases"][0]["rollout"]["bps"], 2500);
 
@@ -29,7 +29,7 @@ fn a_release_is_staged_raised_rolled_back_and_withdrawn() {
     desk.json(&["channel", "rollout", "2.0.0", "100%", "--yes"]);
     assert_eq!(desk.offered(), ["2.0.0"], "a full release ends the list");
 
-    desk.publish("www3", "3.0.0", &[]);
+    desk.publish("www3", "3.0.0", &["--encrypt"]);
     let back = desk.json(&["channel", "rollback", "--yes"]);
     assert_eq!(desk.offered(), ["2.0.0"]);
     assert_eq!(desk.document()["releases"][0]["retry"], 1, "devices that had failed with it try again");
@@ -41,7 +41,7 @@ fn a_release_is_staged_raised_rolled_back_and_withdrawn() {
     let document = desk.document();
     assert_eq!(document["withdrawn"].as_array().unwrap().len(), 1);
     assert_eq!(document["otherwise"], "builtin");
-    assert_eq!(desk.fails(&["publish", "www3", "--version", "3.0.1"]), ("withdrawn".to_owned(), 3));
+    assert_eq!(desk.refused("www3", "3.0.1", &[]), ("withdrawn".to_owned(), 3));
     assert_eq!(desk.fails(&["channel", "rollback", "--to", "3.0.0", "--yes"]), ("withdrawn".to_owned(), 3));
     desk.json(&["channel", "withdraw", "3.0.0", "--lift", "--yes"]);
     desk.json(&["channel", "rollback", "--to", "3.0.0", "--yes"]);
@@ -62,7 +62,7 @@ fn conditions_stand_in_the_document_as_they_were_written() {
     #[rustfmt::skip]
     desk.publish("www", "1", &[
         "--platform", "ios,android", "--native", "ios >=210 <300", "--native", "android >=5", "--os", "ios >=15",
-        "--webview", ">=90", "--fingerprint", "f1", "--audience", "@ids.txt", "--priority", "immediate", "--over-builtin",
+        "--webview", ">=90", "--audience", "@ids.txt", "--priority", "immediate", "--over-builtin",
     ]);
     let entry = &desk.document()["releases"][0];
     assert_eq!(
@@ -72,14 +72,13 @@ fn conditions_stand_in_the_document_as_they_were_written() {
             "native_build": { "ios": ">=210 <300", "android": ">=5" },
             "os": { "ios": ">=15" },
             "webview": ">=90",
-            "fingerprint": "f1",
         })
     );
     assert_eq!(entry["audience"]["custom_id_sha256"].as_array().unwrap().len(), 2);
     assert_eq!((&entry["priority"], &entry["over_builtin"]), (&json!("immediate"), &json!(true)));
     desk.write("none.txt", b"\n");
-    assert_eq!(desk.fails(&["publish", "www", "--version", "2", "--audience", "@none.txt"]).0, "usage");
-    assert_eq!(desk.fails(&["publish", "www", "--version", "2", "--native", "windows >=1"]), ("usage".to_owned(), 2));
+    assert_eq!(desk.refused("www", "2", &["--audience", "@none.txt"]).0, "usage");
+    assert_eq!(desk.refused("www", "2", &["--native", "windows >=1"]), ("usage".to_owned(), 2));
 }
 
 #[test]
@@ -90,11 +89,12 @@ fn the_same_content_is_sent_as_the_same_bytes_and_the_same_command_changes_nothi
     let again = desk.publish("www", "1", &["--encrypt"]);
     assert_eq!(again["channel"]["written"], false);
     assert_eq!(again["channel"]["counter"], first["channel"]["counter"]);
-    let renamed = desk.publish("www", "1-final", &["--encrypt"]);
+    let renamed = desk.publish("www", "1-final", &["--encrypt", "--same-content"]);
     let (sent, before) = (&renamed["release"]["artifacts"][0], &first["release"]["artifacts"][0]);
     assert_eq!((&sent["reused"], &sent["sha256"]), (&json!(true), &before["sha256"]));
     let encrypted = desk.list("site/artifacts").len();
-    desk.publish("www", "1-final", &[]);
+    assert_eq!(desk.publish("www", "1-final", &[])["channel"]["written"], false, "it stays encrypted");
+    desk.publish("www", "1-plain", &["--same-content", "--allow", "unencrypted"]);
     assert_eq!(desk.list("site/artifacts").len(), 2 * encrypted, "not encrypted is another artifact");
 }
 
@@ -123,7 +123,11 @@ fn nothing_is_written_without_a_confirmation() {
     assert!(!shown.contains('\x1b'), "colour only on a terminal");
     let dry = desk.json(&["channel", "rollout", "1", "5%", "--dry-run"]);
     assert_eq!((&dry["written"], &dry["changes"][0]["what"]), (&json!(false), &json!("release_changed")));
-    desk.publish("www2", "2", &["--dry-run"]);
+    assert_eq!(desk.fails(&["publish", "www2", "--version", "2"]), ("needs_confirmation".to_owned(), 3));
+    let dry = desk.json(&["publish", "www2", "--version", "2", "--dry-run"]);
+    assert_eq!(dry["release"]["artifacts"], json!([]), "nothing is packed");
+    let sizes = desk.json(&["publish", "www2", "--version", "2", "--dry-run", "--sizes"]);
+    assert!(sizes["release"]["artifacts"][0]["size"].is_u64(), "unless its size is asked for: {sizes}");
     assert_eq!((desk.document(), desk.list("site/artifacts")), (before, listed));
 }
 
@@ -138,7 +142,11 @@ fn the_builtin_description_has_the_floors_of_the_site() {
     assert_eq!(described["root"], published["release"]["root"]);
     let root = std::fs::read_to_string(desk.path("www/aloft-builtin.root")).unwrap();
     assert_eq!(root, described["root"]);
-    assert_eq!(desk.publish("www", "2", &[])["release"]["root"], published["release"]["root"], "no part of the root");
+    assert_eq!(
+        desk.publish("www", "2", &["--same-content"])["release"]["root"],
+        published["release"]["root"],
+        "no part of the root"
+    );
 }
 
 #[test]

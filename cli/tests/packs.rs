@@ -84,16 +84,17 @@ fn what_the_site_has_lost_comes_back_with_the_same_command() {
     }
     // One that is there and is not what was signed is named, and not written over.
     std::fs::write(of_3.first().unwrap(), b"").unwrap();
-    let (code, exit) = desk.fails(&["publish", "www3", "--version", "3"]);
+    let (code, exit) = desk.refused("www3", "3", &[]);
     assert_eq!((code.as_str(), exit), ("artifact_damaged", 1));
 }
 
 #[test]
 fn a_release_published_again_keeps_the_packs_that_still_fit() {
     let desk = three();
-    let back = desk.publish("www2", "2", &["--packs", "1"]);
-    assert_eq!(ways(&back), [("zip", None), ("pack", None), ("pack", Some("3")), ("pack", Some("1"))]);
-    assert_eq!(ways(&desk.publish("www2", "2", &["--packs", "0"])), [("zip", None)], "none are none");
+    let all = [("zip", None), ("pack", None), ("pack", Some("3")), ("pack", Some("1"))];
+    assert_eq!(ways(&desk.publish("www2", "2", &["--packs", "1", "--again"])), all);
+    let again = desk.publish("www2", "2", &["--packs", "0"]);
+    assert_eq!((ways(&again), &again["channel"]["written"]), (all.to_vec(), &json!(false)), "none are taken away");
 }
 
 #[test]
@@ -156,7 +157,7 @@ fn encrypted_releases_are_bases_and_packs_are_encrypted() {
     std::fs::remove_file(desk.path(".aloft/encryption.key")).unwrap();
     app(&desk, "www3", "text 3");
     assert_eq!(
-        left_out(&desk.publish("www3", "3", &[])),
+        left_out(&desk.publish("www3", "3", &["--allow", "unencrypted"])),
         [("2", "base_gone"), ("1", "base_gone")],
         "nobody has the key"
     );
@@ -173,9 +174,9 @@ fn the_builtin_assets_are_a_base_as_they_were_described() {
     assert_eq!(ways(&published), [("zip", None), ("pack", None), ("pack", Some("builtin"))]);
     assert_eq!(published["release"]["artifacts"][2]["base"], described["root"]);
     desk.write("builtin/app.js", b"changed");
-    assert_eq!(desk.fails(&["publish", "www", "--version", "2", "--base", "builtin"]), ("base_changed".to_owned(), 1));
+    assert_eq!(desk.refused("www", "2", &["--base", "builtin", "--same-content"]), ("base_changed".to_owned(), 1));
     desk.write("builtin/aloft-builtin.json", b"{");
-    assert_eq!(desk.fails(&["publish", "www", "--version", "2", "--base", "builtin"]).0, "bad_description");
+    assert_eq!(desk.refused("www", "2", &["--base", "builtin", "--same-content"]).0, "bad_description");
     assert_eq!(json!(desk.offered()), json!(["1"]), "nothing was published");
 }
 

@@ -25,16 +25,16 @@ fn wire_documents_are_those_checked_in() {
     let version = |text: &str| text.parse::<Version>().unwrap();
 
     let mut first = PublishOptions::new(bundle(folder.path(), "one"), version("1.0.0"), "production");
-    first.packs = 0;
-    publish(&publisher, &first, NOW, Output::Json, yes).unwrap();
+    first.packs = Some(0);
+    publish(&publisher, &first, NOW, Output::Json).unwrap();
     let mut second = PublishOptions::new(bundle(folder.path(), "two"), version("2.0.0"), "production");
-    second.requires.native_build.insert("ios".to_owned(), ">=210 <300".parse().unwrap());
-    second.audience = vec!["alice".to_owned()];
-    second.share = "25%".parse().unwrap();
-    second.expires = Some("90d".parse().unwrap());
-    publish(&publisher, &second, NOW + 60, Output::Json, yes).unwrap();
+    second.terms.requires.native_build.insert("ios".to_owned(), ">=210 <300".parse().unwrap());
+    second.terms.audience = vec!["alice".to_owned()];
+    second.terms.share = Some("25%".parse().unwrap());
+    second.terms.expires = Some("90d".parse().unwrap());
+    publish(&publisher, &second, NOW + 60, Output::Json).unwrap();
     let third = PublishOptions::new(bundle(folder.path(), "three"), version("3.0.0"), "production");
-    publish(&publisher, &third, NOW + 120, Output::Json, yes).unwrap();
+    publish(&publisher, &third, NOW + 120, Output::Json).unwrap();
     channel::withdraw(&publisher, "production", &version("3.0.0"), Some(Otherwise::Builtin), NOW + 180, yes).unwrap();
     channel::rollback(&publisher, "production", None, channel::OverBuiltin::Yes, NOW + 180, yes).unwrap();
 

@@ -42,7 +42,10 @@ export class Phone {
     return name;
   }
 
-  publish(folder, version) { return this.aloft('publish', folder, '--version', version); }
+  /** Some of these releases never say that they are ready. */
+  publish(folder, version) {
+    return this.aloft('publish', folder, '--version', version, '--yes', '--allow', 'not_ready');
+  }
 
   /** A release that the app has downloaded and takes at its next start. */
   async staged(folder, version) {

@@ -2,48 +2,18 @@
 //!
 //! In: arguments. Out: the channel, its history, or a change: shown, confirmed, signed, written. May touch: the site.
 
-use super::difference::{Change, describe, difference, otherwise};
-use super::{Approve, OverBuiltin};
-use crate::failure::{Failure, Result};
-use crate::output::{Answer, BOLD, DIM, GREEN, Output, PLAIN, YELLOW, bytes};
+use super::OverBuiltin;
+use crate::consent::{Consent, ConsentArgs};
+use crate::failure::Result;
+use crate::output::{BOLD, DIM, Output, PLAIN, YELLOW, bytes};
 use crate::publish::options::{Expiry, Share};
-use crate::settings::Settings;
-use crate::site::{Outcome, Plan, Publisher, Site};
+use crate::settings::{Settings, place::Place};
+use crate::site::difference::{Change, describe, difference, otherwise};
+use crate::site::{Publisher, Site};
 use aloft_core::model::Version;
 use aloft_core::model::document::{ChannelDocument, Otherwise};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::fmt::Write as _;
-use std::path::PathBuf;
-
-/// Which channel of which site.
-#[derive(Debug, Default, clap::Args)]
-pub(crate) struct Place {
-    /// The channel [default: as in aloft.toml]
-    #[arg(long)]
-    pub(crate) channel: Option<String>,
-    /// Folder of the site [default: as in aloft.toml]
-    #[arg(long)]
-    pub(crate) site: Option<PathBuf>,
-}
-
-impl Place {
-    /// The settings with this place in them.
-    pub(crate) fn within(self, settings: Settings) -> Settings {
-        let site = self.site.unwrap_or(settings.site);
-        Settings { channel: self.channel.unwrap_or(settings.channel), site, ..settings }
-    }
-}
-
-/// Whether to ask before a change is written.
-#[derive(Debug, Clone, Copy, clap::Args)]
-pub(crate) struct Consent {
-    /// Write the change without asking
-    #[arg(long, conflicts_with = "dry_run")]
-    yes: bool,
-    /// Show the change and write nothing
-    #[arg(long)]
-    dry_run: bool,
-}
 
 /// See or change what a channel says.
 #[derive(Debug, clap::Subcommand)]
@@ -70,7 +40,7 @@ pub(crate) enum ChannelCommand {
         #[command(flatten)]
         place: Place,
         #[command(flatten)]
-        consent: Consent,
+        consent: ConsentArgs,
     },
     /// Prefer an older release again
     Rollback {
@@ -83,7 +53,7 @@ pub(crate) enum ChannelCommand {
         #[command(flatten)]
         place: Place,
         #[command(flatten)]
-        consent: Consent,
+        consent: ConsentArgs,
     },
     /// Make devices leave a release in the session they are in
     Withdraw {
@@ -98,7 +68,7 @@ pub(crate) enum ChannelCommand {
         #[command(flatten)]
         place: Place,
         #[command(flatten)]
-        consent: Consent,
+        consent: ConsentArgs,
     },
     /// Sign the channel again, with its period before expiry started again
     Renew {
@@ -108,7 +78,7 @@ pub(crate) enum ChannelCommand {
         #[command(flatten)]
         place: Place,
         #[command(flatten)]
-        consent: Consent,
+        consent: ConsentArgs,
     },
 }
 
@@ -139,19 +109,19 @@ pub(crate) fn run(command: ChannelCommand, settings: Settings, now: u64, output:
         ChannelCommand::Show { place } => return show(&place.within(settings), output),
         ChannelCommand::Log { place, limit } => return log(&place.within(settings), limit, output),
         ChannelCommand::Rollout { version, share, place, consent } => {
-            let (publisher, channel) = open(place, settings)?;
-            let approve = &mut approval(consent, output);
+            let (consent, (publisher, channel)) = (Consent::from(consent), open(place, settings)?);
+            let approve = &mut |plan: &_| consent.approve(plan, output);
             (consent, super::rollout(&publisher, &channel, &version, share.bps(), now, approve)?)
         }
         ChannelCommand::Rollback { to, over_builtin, place, consent } => {
-            let (publisher, channel) = open(place, settings)?;
+            let (consent, (publisher, channel)) = (Consent::from(consent), open(place, settings)?);
             let over_builtin = if over_builtin { OverBuiltin::Yes } else { OverBuiltin::AsItSays };
-            let approve = &mut approval(consent, output);
+            let approve = &mut |plan: &_| consent.approve(plan, output);
             (consent, super::rollback(&publisher, &channel, to.as_ref(), over_builtin, now, approve)?)
         }
         ChannelCommand::Withdraw { version, lift, otherwise, place, consent } => {
-            let (publisher, channel) = open(place, settings)?;
-            let approve = &mut approval(consent, output);
+            let (consent, (publisher, channel)) = (Consent::from(consent), open(place, settings)?);
+            let approve = &mut |plan: &_| consent.approve(plan, output);
             let outcome = if lift {
                 super::lift(&publisher, &channel, &version, now, approve)
             } else {
@@ -160,79 +130,17 @@ pub(crate) fn run(command: ChannelCommand, settings: Settings, now: u64, output:
             (consent, outcome?)
         }
         ChannelCommand::Renew { expires, place, consent } => {
-            let (publisher, channel) = open(place, settings)?;
-            let approve = &mut approval(consent, output);
+            let (consent, (publisher, channel)) = (Consent::from(consent), open(place, settings)?);
+            let approve = &mut |plan: &_| consent.approve(plan, output);
             (consent, super::renew(&publisher, &channel, expires, now, approve)?)
         }
     };
-    finish(&outcome, consent, output)
+    consent.finish(&outcome, output)
 }
 
 fn open(place: Place, settings: Settings) -> Result<(Publisher, String)> {
     let settings = place.within(settings);
     Ok((Publisher::open(&settings)?, settings.channel))
-}
-
-/// Shows each change; asks unless the command line has answered.
-fn approval(consent: Consent, output: Output) -> Box<Approve<'static>> {
-    Box::new(move |plan| {
-        if consent.dry_run {
-            return Ok(Answer::No);
-        }
-        if consent.yes {
-            return Ok(Answer::Yes);
-        }
-        output.note(&plan_text(plan));
-        output.ask("Sign and write this?")
-    })
-}
-
-fn finish(outcome: &Outcome, consent: Consent, output: Output) -> Result<()> {
-    if matches!(outcome, Outcome::Declined(_)) && !consent.dry_run {
-        return Err(Failure::refused("declined", "nothing was written"));
-    }
-    let human = match outcome {
-        Outcome::Written(plan) if consent.yes => format!("{}\n{}", plan_text(plan), signed_text(plan)),
-        Outcome::Written(plan) => signed_text(plan),
-        Outcome::Declined(plan) => format!("{}\n{DIM}dry run: nothing was written{PLAIN}", plan_text(plan)),
-        Outcome::Unchanged(document) => format!("{} says that already; nothing was written", document.channel),
-    };
-    output.result(&outcome_json(outcome), &human);
-    Ok(())
-}
-
-/// A change as JSON (docs/cli.md).
-pub(crate) fn outcome_json(outcome: &Outcome) -> Value {
-    let (written, document, changes, warnings) = match outcome {
-        Outcome::Written(plan) => (true, &plan.document, plan.changes.as_slice(), plan.warnings.as_slice()),
-        Outcome::Declined(plan) => (false, &plan.document, plan.changes.as_slice(), plan.warnings.as_slice()),
-        Outcome::Unchanged(document) => (false, document, &[][..], &[][..]),
-    };
-    json!({
-        "written": written,
-        "channel": document.channel,
-        "counter": document.counter,
-        "changes": changes,
-        "warnings": warnings,
-        "document": document,
-    })
-}
-
-/// A change in a few lines.
-pub(crate) fn plan_text(plan: &Plan) -> String {
-    let mut text = format!("{BOLD}{}{PLAIN}", plan.document.channel);
-    for change in &plan.changes {
-        let _ = write!(text, "\n  {change}");
-    }
-    for warning in &plan.warnings {
-        let _ = write!(text, "\n{YELLOW}warning{PLAIN} {warning}");
-    }
-    text
-}
-
-/// That it was written.
-pub(crate) fn signed_text(plan: &Plan) -> String {
-    format!("{GREEN}signed{PLAIN} {} with counter {}", plan.document.channel, plan.document.counter)
 }
 
 fn show(settings: &Settings, output: Output) -> Result<()> {

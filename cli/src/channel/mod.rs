@@ -4,18 +4,13 @@
 //! Keeps: I9 (going back takes a newer document); nobody signs what was not shown.
 
 pub(crate) mod command;
-pub mod difference;
-pub(crate) mod reach;
 
 use crate::failure::{Failure, Result};
-use crate::output::Answer;
 use crate::publish::options::Expiry;
-use crate::site::{Draft, Outcome, Plan, Publisher};
+use crate::site::draft::{Draft, highest_retry, salt, warn_of_gaps};
+use crate::site::{Approve, Outcome, Publisher, reach};
 use aloft_core::model::document::{ChannelDocument, Date, Otherwise, ReleaseEntry, Rollout, Strict};
 use aloft_core::model::{RootDigest, Version};
-
-/// Asked with every change before it is signed and written.
-pub type Approve<'a> = dyn FnMut(&Plan) -> Result<Answer> + 'a;
 
 /// May a release replace builtin assets that are as new or newer?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -183,17 +178,6 @@ pub fn renew(
     publisher.change(channel, now, &edit, approve)
 }
 
-/// The salt of a release's rollout and audience: each content draws anew, and publishing it again draws the same.
-pub(crate) fn salt(root: RootDigest) -> String {
-    root.to_string().chars().take(16).collect()
-}
-
-/// The highest retry that any document gave this content.
-pub(crate) fn highest_retry(draft: &Draft, root: RootDigest) -> u64 {
-    let entries = draft.history.iter().flat_map(|document| &document.releases);
-    entries.filter(|entry| entry.root == root).map(|entry| entry.retry).max().unwrap_or(0)
-}
-
 /// A channel that nothing was published to.
 pub(crate) fn unknown_channel(channel: &str) -> Failure {
     Failure::new("unknown_channel", format!("nothing was published to {channel:?} on this site"))
@@ -226,16 +210,6 @@ fn root_of(draft: &Draft, version: &Version) -> Result<RootDigest> {
     let mut entries = draft.history.iter().flat_map(|document| &document.releases);
     let found = entries.find(|entry| entry.version == *version).map(|entry| entry.root);
     found.ok_or_else(|| unknown(version, &past_versions(draft)))
-}
-
-/// Say what devices do that no release matches, if there are any.
-pub(crate) fn warn_of_gaps(draft: &mut Draft) {
-    if !draft.document.releases.iter().any(reach::is_full) {
-        draft.warnings.push(match draft.document.otherwise {
-            Otherwise::Keep => "devices that match no release stay where they are (otherwise: keep)".to_owned(),
-            Otherwise::Builtin => "devices that match no release go to the assets inside the app".to_owned(),
-        });
-    }
 }
 
 fn offered(document: &ChannelDocument) -> Vec<String> {

@@ -117,7 +117,7 @@ impl Story {
     }
 
     fn staged(&self, content: &Path, version: &str) -> Result<String> {
-        self.commands.run(&["publish", &text(content), "--version", version])?;
+        self.commands.run(&["publish", &text(content), "--version", version, "--yes", "--allow", "not_ready"])?;
         let bundle = self.ask("download", json!({ "version": version }))?;
         self.ask("next", json!({ "id": at(&bundle, "/id") }))?;
         Ok(format!("{version} is on the device as {}", at(&bundle, "/id")))

@@ -251,7 +251,7 @@ impl Story {
 
     fn publish(&mut self, content: &Path, version: &str, options: &[&str]) -> Result<Value> {
         let folder = text(content);
-        let mut arguments = vec!["publish", &folder, "--version", version, "--channel", "production"];
+        let mut arguments = vec!["publish", &folder, "--version", version, "--yes", "--allow", "not_ready"];
         arguments.extend(options);
         let published = self.commands.run(&arguments)?;
         self.sent = published.pointer("/release/artifacts").cloned().unwrap_or_default();

@@ -5,7 +5,8 @@
 //! as the same bytes, which caches have.
 
 use super::bases::{self, Base};
-use super::{Encryption, PublishOptions};
+use super::options::{self, Encryption, PublishOptions};
+use super::presence::Presence;
 use crate::artifact::make::{self, Sealing, Way};
 use crate::artifact::{pack, worth, zip};
 use crate::bundle::Bundle;
@@ -13,8 +14,9 @@ use crate::failure::Result;
 use crate::output::Output;
 use crate::site::{Known, Publisher, names};
 use aloft_core::model::RootDigest;
-use aloft_core::model::document::{Artifact, Cipher};
+use aloft_core::model::document::{Artifact, Cipher, ReleaseEntry};
 use serde::Serialize;
+use std::collections::HashSet;
 use std::fs::File;
 
 /// One way in which a release is sent.
@@ -75,16 +77,17 @@ pub(super) fn prepare(
     publisher: &Publisher,
     bundle: &Bundle,
     options: &PublishOptions,
+    ask: &Ask<'_>,
     output: Output,
 ) -> Result<Prepared> {
-    let key = match options.encryption {
+    let key = match ask.encryption {
         Encryption::Encrypted => Some(publisher.encryption()?),
         Encryption::None => None,
     };
     let mut prepared = Prepared::default();
     let cipher = key.map(|key| Cipher { key: key.id });
     let on_site = OnSite::look(publisher, bundle.files.root(), cipher.as_ref())?;
-    let wanted = prepared.wanted(publisher, bundle.files.root(), &on_site, options, output)?;
+    let wanted = prepared.wanted(publisher, bundle.files.root(), &on_site, (options, ask), output)?;
     let ways: Vec<_> = wanted.iter().filter_map(Wanted::way).collect();
     let sealing = Sealing { app: publisher.site().app(), key };
     let mut made = make::all(bundle, &ways, sealing, &output.bar("packing")).into_iter();
@@ -100,7 +103,32 @@ pub(super) fn prepare(
             },
         }
     }
+    // What the entry has stays where it stands, so that the same command leaves it as it is.
+    prepared.sent.sort_by_key(|sent| ask.has().iter().position(|had| *had == sent.artifact).unwrap_or(usize::MAX));
     Ok(prepared)
+}
+
+/// What is asked of the artifacts of one release.
+pub(super) struct Ask<'a> {
+    /// Are they encrypted?
+    pub(super) encryption: Encryption,
+    /// Where the release stands.
+    pub(super) presence: &'a Presence,
+}
+
+impl Ask<'_> {
+    /// The entry that offers it.
+    fn offered(&self) -> Option<&ReleaseEntry> {
+        match self.presence {
+            Presence::Offered(entry) => Some(entry),
+            _ => None,
+        }
+    }
+
+    /// The artifacts that it is offered with.
+    fn has(&self) -> &[Artifact] {
+        self.offered().map_or(&[], |entry| &entry.artifacts)
+    }
 }
 
 impl Wanted {
@@ -122,16 +150,20 @@ impl Prepared {
         publisher: &Publisher,
         root: RootDigest,
         on_site: &OnSite,
-        options: &PublishOptions,
+        (options, ask): (&PublishOptions, &Ask<'_>),
         output: Output,
     ) -> Result<Vec<Wanted>> {
         let plain = |kind| Wanted { kind, base: None, name: None, have: on_site.or(kind, None, None) };
         let mut wanted = vec![plain(zip::KIND)];
-        if options.packs == 0 && options.bases.is_empty() {
-            return Ok(wanted);
+        let packs = options.packs.unwrap_or(if ask.offered().is_some() { 0 } else { options::PACKS });
+        if packs > 0 || !options.bases.is_empty() || ask.has().iter().any(|had| had.kind == pack::KIND) {
+            wanted.push(plain(pack::KIND));
         }
-        wanted.push(plain(pack::KIND));
-        for release in bases::recent(publisher, &options.channel, root, options.packs)? {
+        let mut releases = bases::past(publisher, &options.channel, root, ask.offered())?;
+        let had: HashSet<_> = ask.has().iter().filter_map(|artifact| artifact.base).collect();
+        let rest = releases.split_off(packs.min(releases.len()));
+        releases.extend(rest.into_iter().filter(|release| had.contains(&release.entry().root)));
+        for release in releases {
             let (base, name) = (Some(release.entry().root), release.entry().version.to_string());
             let have = match on_site.find(pack::KIND, base) {
                 Some(artifact) => Have::Artifact(artifact),
@@ -153,7 +185,13 @@ impl Prepared {
                 wanted.push(Wanted { kind: pack::KIND, base, name, have: on_site.or(pack::KIND, base, Some(found)) });
             }
         }
-        let more = on_site.packs().filter(|pack| wanted.iter().all(|other| other.base != pack.base));
+        if packs == 0 && options.bases.is_empty() && ask.offered().is_none() {
+            return Ok(wanted); // a zip alone was asked for
+        }
+        // An earlier entry of this content may have more; one that is offered keeps its own and no others.
+        let fits = |pack: &&Artifact| ask.offered().is_none() || pack.base.is_some_and(|base| had.contains(&base));
+        let missing = |pack: &&Artifact| wanted.iter().all(|other| other.base != pack.base);
+        let more = on_site.packs().filter(fits).filter(missing);
         let more: Vec<_> = more.cloned().collect();
         wanted.extend(more.into_iter().map(|pack| Wanted {
             kind: pack::KIND,

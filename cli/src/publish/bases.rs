@@ -8,7 +8,7 @@ use crate::bundle::{Bundle, builtin};
 use crate::failure::{Failure, Result};
 use crate::site::{Publisher, names};
 use aloft_core::model::RootDigest;
-use aloft_core::model::document::Artifact;
+use aloft_core::model::document::{Artifact, ReleaseEntry};
 use aloft_core::open::Release;
 use indicatif::ProgressBar;
 use std::collections::HashSet;
@@ -25,17 +25,25 @@ pub(super) struct Base {
     _scratch: Option<TempDir>,
 }
 
-/// The newest `count` different contents that the channel offers or has offered, but for `target` and what is withdrawn.
+/// The different contents that the channel offers or has offered, the newest first, but for `target` and what is withdrawn; of a
+/// release that is `offered` already, those that were there before it.
 ///
 /// # Errors
 /// Those of the site.
-pub(super) fn recent(publisher: &Publisher, channel: &str, target: RootDigest, count: usize) -> Result<Vec<Release>> {
+pub(super) fn past(
+    publisher: &Publisher,
+    channel: &str,
+    target: RootDigest,
+    offered: Option<&ReleaseEntry>,
+) -> Result<Vec<Release>> {
     let current = publisher.site().channel(channel)?;
     let withdrawn = current.map(|current| current.document.withdrawn).unwrap_or_default();
     let mut seen: HashSet<_> = withdrawn.into_iter().chain([target]).collect();
     let mut releases = publisher.site().releases(channel)?;
-    releases.retain(|release| seen.insert(release.entry().root));
-    releases.truncate(count);
+    releases.retain(|release| {
+        let before = offered.is_none_or(|offered| release.entry().created < offered.created);
+        before && seen.insert(release.entry().root)
+    });
     Ok(releases)
 }
 

@@ -3,12 +3,14 @@
 //! In: arguments. Out: a release on the site. May touch: reads the folder; the site.
 
 use super::options::{self, Encryption, Expiry, PlatformRange, PublishOptions, Share};
+use super::terms::Terms;
 use super::{Published, publish};
-use crate::channel::command::{Place, outcome_json, plan_text, signed_text};
+use crate::consent::{Consent, ConsentArgs, outcome_json};
 use crate::failure::{Failure, Result};
-use crate::output::{Answer, BOLD, DIM, Output, PLAIN, YELLOW, bytes};
-use crate::settings::Settings;
+use crate::output::{BOLD, DIM, Output, PLAIN, YELLOW, bytes};
+use crate::settings::{Settings, place::Place};
 use crate::site::{Outcome, Publisher};
+use crate::stops::{Permit, Permits};
 use aloft_core::model::Version;
 use aloft_core::model::document::{Priority, Requires};
 use aloft_core::model::range::Range;
@@ -22,13 +24,13 @@ pub(crate) struct PublishArgs {
     /// The folder that the build writes, with index.html
     dir: PathBuf,
     /// Name of the release; one name never gets two contents
-    #[arg(long)]
+    #[arg(long, short = 'v')]
     version: Version,
     #[command(flatten)]
     place: Place,
-    /// Share of devices that take it, such as 25%
-    #[arg(long, default_value = "100%")]
-    rollout: Share,
+    /// Share of devices that take it, such as 25% [default: all of them]
+    #[arg(long)]
+    rollout: Option<Share>,
     /// Salt of that share: the one of an earlier release reaches the same devices first [default: drawn from the content]
     #[arg(long, value_parser = options::salt)]
     rollout_salt: Option<String>,
@@ -44,9 +46,6 @@ pub(crate) struct PublishArgs {
     /// Web views it is for; counts as met on iOS
     #[arg(long, value_name = "'>=90'")]
     webview: Option<Range>,
-    /// The native surface it is for, as the app's config names it
-    #[arg(long)]
-    fingerprint: Option<String>,
     /// Custom ids it is for; @FILE has one a line
     #[arg(long, value_delimiter = ',', value_name = "ID,…|@FILE")]
     audience: Vec<String>,
@@ -56,21 +55,59 @@ pub(crate) struct PublishArgs {
     /// Encrypt the artifacts: hides them from CDNs, proxies and backups, not from someone who takes the app apart
     #[arg(long)]
     encrypt: bool,
-    /// Make packs for devices that run one of this many last releases of the channel; 0: a zip alone
-    #[arg(long, value_name = "N", default_value_t = options::PACKS as u8, value_parser = clap::value_parser!(u8).range(..=16))]
-    packs: u8,
+    /// Make packs for devices that run one of this many last releases of the channel; 0: a zip alone [default: 3]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(..=16))]
+    packs: Option<u8>,
     /// Make a pack for devices that run the builtin assets in this folder, too
     #[arg(long, value_name = "DIR")]
     base: Vec<PathBuf>,
     /// Let it replace builtin assets that are as new or newer
     #[arg(long)]
     over_builtin: bool,
-    /// How soon devices activate it
-    #[arg(long, value_enum, default_value_t = PriorityArg::Background)]
-    priority: PriorityArg,
-    /// Show what would change and write nothing
+    /// How soon devices activate it [default: background]
+    #[arg(long, value_enum)]
+    priority: Option<PriorityArg>,
+    #[command(flatten)]
+    permits: PermitArgs,
+    #[command(flatten)]
+    consent: ConsentArgs,
+    /// With --dry-run: make the artifacts, too, to see their sizes
+    #[arg(long, requires = "dry_run")]
+    sizes: bool,
+}
+
+/// What is not done unless it is asked for by name.
+#[derive(Debug, clap::Args)]
+struct PermitArgs {
+    /// Change who gets a release that is offered already, as far as this command line says
     #[arg(long)]
-    dry_run: bool,
+    retarget: bool,
+    /// Publish a release again that a newer one replaced, or that was rolled back
+    #[arg(long)]
+    again: bool,
+    /// Give a content that the channel had another version
+    #[arg(long)]
+    same_content: bool,
+    /// End the staged release that stands first; its devices take this one first
+    #[arg(long, requires = "rollout")]
+    replace_staged: bool,
+    /// Do not stop for this: new_channel, not_ready, older_version, staged, unencrypted
+    #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
+    allow: Vec<Permit>,
+}
+
+impl PermitArgs {
+    /// With what the settings permit.
+    fn within(self, settings: Permits) -> Permits {
+        let flags = [
+            (self.retarget, Permit::Retarget),
+            (self.again, Permit::Again),
+            (self.same_content, Permit::SameContent),
+            (self.replace_staged, Permit::ReplaceStaged),
+        ];
+        let given = flags.into_iter().filter_map(|(given, permit)| given.then_some(permit));
+        settings.into_iter().chain(self.allow).chain(given).collect()
+    }
 }
 
 /// How soon devices activate a release.
@@ -83,14 +120,11 @@ pub(crate) enum PriorityArg {
 }
 
 impl PublishArgs {
-    fn options(self, channel: String) -> Result<PublishOptions> {
+    fn options(self, channel: String, permits: Permits) -> Result<PublishOptions> {
         let platforms: std::result::Result<Vec<_>, String> =
             self.platform.iter().map(|name| options::platform(name)).collect();
         let platforms = platforms.map_err(Failure::usage)?;
-        Ok(PublishOptions {
-            folder: self.dir,
-            version: self.version,
-            channel,
+        let terms = Terms {
             share: self.rollout,
             salt: self.rollout_salt,
             requires: Requires {
@@ -98,19 +132,27 @@ impl PublishArgs {
                 native_build: options::by_platform(self.native)?,
                 os: options::by_platform(self.os)?,
                 webview: self.webview,
-                fingerprint: self.fingerprint,
+                fingerprint: None,
             },
             audience: options::custom_ids(self.audience)?,
-            expires: self.expires,
-            encryption: if self.encrypt { Encryption::Encrypted } else { Encryption::None },
-            packs: self.packs.into(),
-            bases: self.base,
             over_builtin: self.over_builtin,
-            priority: match self.priority {
+            priority: self.priority.map(|priority| match priority {
                 PriorityArg::Background => Priority::Background,
                 PriorityArg::Immediate => Priority::Immediate,
-            },
-            dry_run: self.dry_run,
+            }),
+            expires: self.expires,
+            encryption: if self.encrypt { Encryption::Encrypted } else { Encryption::None },
+        };
+        Ok(PublishOptions {
+            folder: self.dir,
+            version: self.version,
+            channel,
+            terms,
+            packs: self.packs.map(Into::into),
+            bases: self.base,
+            permits: self.permits.within(permits),
+            consent: Consent::from(self.consent),
+            sizes: self.sizes,
         })
     }
 }
@@ -121,16 +163,17 @@ impl PublishArgs {
 /// Those of [`publish`].
 pub(crate) fn run(mut args: PublishArgs, settings: Settings, now: u64, output: Output) -> Result<()> {
     let settings = std::mem::take(&mut args.place).within(settings);
-    let options = args.options(settings.channel.clone())?;
+    let permits = settings.permits().map_err(Failure::usage)?;
+    let options = args.options(settings.channel.clone(), permits)?;
     let publisher = Publisher::open(&settings)?;
-    let answer = if options.dry_run { Answer::No } else { Answer::Yes };
-    let release = publish(&publisher, &options, now, output, &mut |_| Ok(answer))?;
+    let release = publish(&publisher, &options, now, output)?;
+    options.consent.declined(&release.outcome)?;
     let result = json!({ "release": release, "channel": outcome_json(&release.outcome) });
-    output.result(&result, &human(&release));
+    output.result(&result, &human(&release, options.consent));
     Ok(())
 }
 
-fn human(published: &Published) -> String {
+fn human(published: &Published, consent: Consent) -> String {
     let mut text = format!("{BOLD}{}{PLAIN}  {} files, {}", published.version, published.files, bytes(published.size));
     for sent in &published.artifacts {
         let from = sent.from.as_ref().map(|from| format!(" from {from}")).unwrap_or_default();
@@ -149,16 +192,17 @@ fn human(published: &Published) -> String {
         let _ = write!(text, "\n{}", warning.lines());
     }
     let _ = match &published.outcome {
-        Outcome::Written(plan) => write!(text, "\n{}\n{}", plan_text(plan), signed_text(plan)),
-        Outcome::Declined(plan) => write!(text, "\n{}\n{DIM}dry run: nothing was written{PLAIN}", plan_text(plan)),
         Outcome::Unchanged(document) => {
+            let why = published.note.clone();
+            let why = why.unwrap_or_else(|| format!("{} offers it like that already", document.channel));
             let written = if published.restored {
                 "what was missing on the site was written again"
             } else {
                 "nothing was written"
             };
-            write!(text, "\n{} offers it like that already; {written}", document.channel)
+            write!(text, "\n{why}; {written}")
         }
+        changed => write!(text, "\n{}", consent.ended_text(changed)),
     };
     text
 }

@@ -1,4 +1,4 @@
-//! A folder of web assets becomes a release: described, packed, put on the site, named by a signed document (formats 12).
+//! A folder of web assets becomes a release: described, judged, packed, put on the site, named by a signed document (formats 12).
 //!
 //! In: a publisher, options, the time. Out: [`Published`]. May touch: reads the folder; the site, artifacts first.
 //! Keeps: one version never gets two roots; what fails leaves the old channel in force.
@@ -6,21 +6,30 @@
 mod artifacts;
 mod bases;
 pub(crate) mod command;
+mod entry;
 pub mod options;
+mod order;
+mod presence;
+mod stops_of;
+mod terms;
 
 pub use artifacts::{LeftOut, Sent};
 pub use options::{Encryption, PublishOptions};
+pub use terms::Terms;
 
-use crate::bundle::{self, Bundle, Warning};
-use crate::channel::{Approve, highest_retry, salt, warn_of_gaps};
-use crate::failure::{Failure, Result};
-use crate::output::{Answer, Output};
-use crate::site::{Draft, Known, Outcome, Plan, Publisher, names};
-use aloft_core::decide::rollout::WHOLE;
-use aloft_core::model::document::{Artifact, ReleaseEntry, Requires, Rollout, Strict};
+use crate::bundle::{self, Warning};
+use crate::consent::Consent;
+use crate::failure::Result;
+use crate::output::Output;
+use crate::site::{Draft, Outcome, Publisher, names};
+use aloft_core::model::document::Artifact;
 use aloft_core::model::{RootDigest, Version};
-use artifacts::Prepared;
+use artifacts::{Ask, Prepared};
+use entry::Entering;
+use presence::{Presence, presence};
 use serde::Serialize;
+use std::cell::RefCell;
+use std::fs::File;
 
 /// A release that was published, or could be.
 #[derive(Debug, Clone, Serialize)]
@@ -43,6 +52,8 @@ pub struct Published {
     pub bundle_warnings: Vec<Warning>,
     /// Were artifacts written again that the channel offered already and the site had lost?
     pub restored: bool,
+    /// Why nothing changed, where the command line asked for more than nothing.
+    pub note: Option<String>,
     /// What became of the channel document.
     #[serde(skip)]
     pub outcome: Outcome,
@@ -50,122 +61,66 @@ pub struct Published {
 
 /// Publish a folder. Does I/O, for as long as packing takes.
 ///
+/// What can be known without artifacts is judged first. They are made and written in a step of their own before anybody is asked,
+/// so that what is asked about, and signed, is on the site.
+///
 /// # Errors
-/// Those of [`bundle::describe`] and of packing; `version_taken`, `withdrawn`; those of [`Publisher::change`].
-pub fn publish(
-    publisher: &Publisher,
-    options: &PublishOptions,
-    now: u64,
-    output: Output,
-    approve: &mut Approve<'_>,
-) -> Result<Published> {
+/// Those of [`bundle::describe`] and of packing; `version_taken`, `withdrawn`, `already_published`, `superseded`, `rolled_back`; the
+/// code of a stop; those of [`Publisher::change`].
+pub fn publish(publisher: &Publisher, options: &PublishOptions, now: u64, output: Output) -> Result<Published> {
     let bundle = bundle::describe(&options.folder, &output.bar("reading"))?;
-    let root = bundle.files.root();
-    check_version(&publisher.site().known()?, &options.version, root)?; // before the work; it is checked again below
-    let Prepared { sent, left_out, mut fresh } = artifacts::prepare(publisher, &bundle, options, output)?;
-    let artifacts: Vec<_> = sent.iter().map(|sent| sent.artifact.clone()).collect();
-    let missing = !fresh.is_empty();
-    let mut put = || -> Result<()> {
-        for (artifact, mut file) in fresh.drain(..) {
-            publisher.site().store().put_new(&names::artifact(&artifact), &mut file)?;
-            publisher.site().check_artifact(&artifact)?; // what was there already may be damaged
-        }
-        Ok(())
+    let entering = Entering { publisher, options, bundle: &bundle, now, note: RefCell::default() };
+    let found = RefCell::new(Presence::New);
+    let judge = |draft: &mut Draft| {
+        found.replace(presence(draft, &options.version, entering.root()));
+        entering.edit(draft, None)
     };
-    let edit = |draft: &mut Draft| prefer(publisher, options, &bundle, &artifacts, now, draft);
-    let mut write_first = |plan: &Plan| {
-        let answer = approve(plan)?;
-        if answer == Answer::Yes {
-            put()?;
-        }
-        Ok(answer)
-    };
-    let outcome = publisher.change(&options.channel, now, &edit, &mut write_first)?;
-    // The document names them already: what a host has lost comes back.
-    let restored = missing && !options.dry_run && matches!(outcome, Outcome::Unchanged(_));
-    if restored {
-        put()?;
+    let judged = publisher.plan(&options.channel, now, &judge)?;
+    if let Ok(plan) = &judged {
+        options.consent.check(plan, output)?;
     }
+    let is_dry = options.consent == Consent::DryRun;
+    let prepared = if is_dry && !options.sizes {
+        Prepared::default()
+    } else {
+        let presence = &*found.borrow();
+        let ask = Ask { encryption: entering.encryption(presence), presence };
+        artifacts::prepare(publisher, &bundle, options, &ask, output)?
+    };
+    let Prepared { sent, left_out, fresh } = prepared;
+    let lost = !fresh.is_empty() && !is_dry;
+    if !is_dry {
+        put(publisher, fresh)?;
+    }
+    let artifacts: Vec<_> = sent.iter().map(|sent| sent.artifact.clone()).collect();
+    let made = (!is_dry || options.sizes).then_some(artifacts.as_slice());
+    let approve = &mut |plan: &_| options.consent.approve(plan, output);
+    let outcome = publisher.change(&options.channel, now, &|draft| entering.edit(draft, made), approve)?;
     let counter = match &outcome {
         Outcome::Written(plan) | Outcome::Declined(plan) => plan.document.counter,
         Outcome::Unchanged(document) => document.counter,
     };
+    let note = entering.note.take();
     Ok(Published {
         version: options.version.clone(),
-        root,
+        root: bundle.files.root(),
         files: bundle.files.entries().len() as u64,
         size: bundle.files.size(),
         artifacts: sent,
         left_out,
         counter,
+        restored: lost && matches!(outcome, Outcome::Unchanged(_)),
         bundle_warnings: bundle.warnings,
-        restored,
+        note,
         outcome,
     })
 }
 
-/// Put the release first in the draft.
-fn prefer(
-    publisher: &Publisher,
-    options: &PublishOptions,
-    bundle: &Bundle,
-    artifacts: &[Artifact],
-    now: u64,
-    draft: &mut Draft,
-) -> Result<()> {
-    let root = bundle.files.root();
-    let known = publisher.site().known()?;
-    check_version(&known, &options.version, root)?;
-    if draft.document.withdrawn.contains(&root) {
-        return Err(Failure::refused(
-            "withdrawn",
-            format!("the content of {} is withdrawn from {}", options.version, options.channel),
-        )
-        .hint("publish a build that is another; or lift the withdrawal with `aloft channel withdraw VERSION --lift`"));
+/// Writes what the site does not have.
+fn put(publisher: &Publisher, fresh: Vec<(Artifact, File)>) -> Result<()> {
+    for (artifact, mut file) in fresh {
+        publisher.site().store().put_new(&names::artifact(&artifact), &mut file)?;
+        publisher.site().check_artifact(&artifact)?; // what was there already may be damaged
     }
-    let entry = ReleaseEntry {
-        version: options.version.clone(),
-        created: created(&known, options, root, now),
-        root,
-        files: bundle.files.entries().len() as u64,
-        size: bundle.files.size(),
-        artifacts: artifacts.to_vec(),
-        rollout: (options.share.bps() < WHOLE).then(|| {
-            Strict::Known(Rollout {
-                bps: options.share.bps(),
-                salt: options.salt.clone().unwrap_or_else(|| salt(root)),
-            })
-        }),
-        requires: (options.requires != Requires::default()).then(|| Strict::Known(options.requires.clone())),
-        audience: options::audience(&options.audience, salt(root)).map(Strict::Known),
-        over_builtin: options.over_builtin,
-        retry: highest_retry(draft, root),
-        priority: options.priority,
-    };
-    let releases = &mut draft.document.releases;
-    releases.retain(|other| other.root != root && other.version != entry.version);
-    releases.insert(0, entry);
-    if let Some(expires) = options.expires {
-        draft.document.expires = expires.from(now);
-    }
-    warn_of_gaps(draft);
     Ok(())
-}
-
-fn check_version(known: &[Known], version: &Version, root: RootDigest) -> Result<()> {
-    match known.iter().find(|known| known.entry.version == *version && known.entry.root != root) {
-        Some(other) => {
-            Err(Failure::refused("version_taken", format!("{version} is another content in {}", other.channel))
-                .hint("give this content a new version: one version never gets two contents"))
-        }
-        None => Ok(()),
-    }
-}
-
-/// When the release was first published; later than every other of its channel, so that older and newer are always told apart.
-fn created(known: &[Known], options: &PublishOptions, root: RootDigest, now: u64) -> u64 {
-    let of_channel = || known.iter().filter(|known| known.channel == options.channel);
-    let same = |known: &&Known| known.entry.version == options.version && known.entry.root == root;
-    let first = of_channel().filter(same).map(|known| known.entry.created).min();
-    first.unwrap_or_else(|| of_channel().map(|known| known.entry.created + 1).fold(now, u64::max))
 }

@@ -2,17 +2,20 @@
 //!
 //! In: text. Out: values in the form of the documents, or what to write instead. May touch: a file of custom ids.
 
+use super::terms::Terms;
+use crate::consent::Consent;
 use crate::failure::{Failure, Result};
+use crate::stops::Permits;
 use aloft_core::decide::rollout::{WHOLE, custom_id_digest, is_salt};
 use aloft_core::model::Version;
-use aloft_core::model::document::{Audience, Date, Priority, Requires};
+use aloft_core::model::document::{Audience, Date};
 use aloft_core::model::facts::Platform;
 use aloft_core::model::range::Range;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-/// What to publish, and to whom.
+/// What to publish, and where.
 #[derive(Debug, Clone)]
 pub struct PublishOptions {
     /// The folder of web assets.
@@ -21,61 +24,48 @@ pub struct PublishOptions {
     pub version: Version,
     /// Where.
     pub channel: String,
-    /// Share of devices.
-    pub share: Share,
-    /// Salt of that share: the same one keeps the same devices first; none: drawn from the content.
-    pub salt: Option<String>,
-    /// What a device must have.
-    pub requires: Requires,
-    /// Custom ids it is for; none: everybody.
-    pub audience: Vec<String>,
-    /// When the channel expires; none: as it did.
-    pub expires: Option<Expiry>,
-    /// Are the artifacts encrypted?
-    pub encryption: Encryption,
+    /// To whom, and how.
+    pub terms: Terms,
     /// How many of the channel's last releases get a pack; without any, and without `bases`, the release is a zip alone.
-    pub packs: usize,
+    /// None: [`PACKS`] for a new release, and what it has for one that is offered.
+    pub packs: Option<usize>,
     /// Folders of builtin assets, or other bundles, that get one as well.
     pub bases: Vec<PathBuf>,
-    /// May it replace builtin assets that are as new or newer?
-    pub over_builtin: bool,
-    /// How soon.
-    pub priority: Priority,
-    /// Is nothing written, whatever is missing?
-    pub dry_run: bool,
+    /// What it need not stop for.
+    pub permits: Permits,
+    /// Who says yes.
+    pub consent: Consent,
+    /// Are artifacts made although nothing is written, to see their sizes?
+    pub sizes: bool,
 }
 
 /// Releases that get a pack unless told otherwise: most devices run the last one or two.
-pub(super) const PACKS: usize = 3;
+pub const PACKS: usize = 3;
 
 impl PublishOptions {
-    /// A release for everybody, unencrypted.
+    /// A release for everybody, unencrypted, confirmed.
     pub fn new(folder: impl Into<PathBuf>, version: Version, channel: impl Into<String>) -> Self {
         Self {
             folder: folder.into(),
             version,
             channel: channel.into(),
-            share: Share(WHOLE),
-            salt: None,
-            requires: Requires::default(),
-            audience: Vec::new(),
-            expires: None,
-            encryption: Encryption::None,
-            packs: PACKS,
+            terms: Terms::default(),
+            packs: None,
             bases: Vec::new(),
-            over_builtin: false,
-            priority: Priority::Background,
-            dry_run: false,
+            permits: Permits::new(),
+            consent: Consent::Given,
+            sizes: false,
         }
     }
 }
 
 /// Are artifacts encrypted?
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Encryption {
     /// With the publisher's encryption key.
     Encrypted,
     /// Not.
+    #[default]
     None,
 }
 

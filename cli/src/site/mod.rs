@@ -4,12 +4,16 @@
 //! May touch: the store. Keeps: I9 (counters only grow), and that an attacker who writes to the site never has content of
 //! his own signed by the next command.
 
+pub mod difference;
+pub mod draft;
 pub mod folder;
 pub mod names;
 pub mod publisher;
+pub(crate) mod reach;
 pub mod store;
 
-pub use publisher::{Draft, Outcome, Plan, Publisher};
+pub use draft::{Approve, Draft, Outcome, Plan};
+pub use publisher::Publisher;
 
 use crate::failure::{Failure, Result};
 use crate::hashed;
@@ -177,7 +181,11 @@ impl Site {
         &self.app
     }
 
-    fn channels(&self) -> Result<Vec<String>> {
+    /// The channels that have a document. Does I/O.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn channels(&self) -> Result<Vec<String>> {
         let named = self.store.list(names::CHANNELS)?;
         Ok(named
             .iter()

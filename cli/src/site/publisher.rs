@@ -3,17 +3,17 @@
 //! In: an edit of a channel. Out: a newer channel document, its copy in the history, a newer index. May touch: the store.
 //! Keeps: I9 (counter = max(previous + 1, unix seconds)); what fails leaves the old channel in force.
 
+use super::difference::{Change, difference};
+use super::draft::{Draft, Outcome, Plan};
 use super::folder::busy;
 use super::store::Replaced;
-use super::{Site, Verified, names, tag_of};
-use crate::channel::difference::{Change, difference};
-use crate::channel::reach;
+use super::{Site, names, reach, tag_of};
 use crate::failure::{Failure, Result};
 use crate::keys::SigningKeyFile;
 use crate::output::Answer;
 use crate::settings::{Access, Settings};
 use aloft_core::model::config::{EncryptionKey, is_channel_name};
-use aloft_core::model::document::{ChannelDocument, Date, IndexDocument, IndexEntry, SCHEMA, payload_type};
+use aloft_core::model::document::{ChannelDocument, Date, IndexDocument, IndexEntry, Otherwise, SCHEMA, payload_type};
 use aloft_core::model::limits::{MAX_DOCUMENT, MAX_INTEGER};
 use aloft_core::open::envelope::{Envelope, pae};
 use serde::Serialize;
@@ -21,6 +21,9 @@ use std::collections::BTreeMap;
 
 /// Conflicts in a row after which somebody else is said to write all the time.
 const ATTEMPTS: u32 = 16;
+/// It outlives the accident that needed it.
+const STILL_BUILTIN: &str = "since an earlier withdrawal, devices that match no release go to the assets inside the app; \
+                             `aloft channel withdraw VERSION --otherwise keep` sets that back";
 /// The only trust version until trust documents are rotated (formats 6).
 const TRUST: u64 = 1;
 
@@ -30,41 +33,6 @@ pub struct Publisher {
     key: SigningKeyFile,
     encryption: Option<EncryptionKey>,
     access: BTreeMap<String, Access>,
-}
-
-/// A channel's next document while it is edited.
-#[derive(Debug, Clone)]
-pub struct Draft {
-    /// What the edit changes; counter, issue and places in the list that cannot be reached are seen to afterwards.
-    pub document: ChannelDocument,
-    /// Every earlier document, newest first; the one in force is among them.
-    pub history: Vec<ChannelDocument>,
-    /// What the publisher should know before it is written.
-    pub warnings: Vec<String>,
-}
-
-/// A change that could be written.
-#[derive(Debug, Clone, Serialize)]
-pub struct Plan {
-    /// The next document.
-    pub document: ChannelDocument,
-    /// How it differs from the one in force.
-    pub changes: Vec<Change>,
-    /// What the publisher should know before it is written.
-    pub warnings: Vec<String>,
-    #[serde(skip)]
-    before: Option<Verified<ChannelDocument>>,
-}
-
-/// How a change ended.
-#[derive(Debug, Clone)]
-pub enum Outcome {
-    /// Signed and written.
-    Written(Plan),
-    /// Nobody wanted it written.
-    Declined(Plan),
-    /// There was nothing to change; the document in force stays as it is.
-    Unchanged(ChannelDocument),
 }
 
 impl Publisher {
@@ -119,10 +87,6 @@ impl Publisher {
         edit: &dyn Fn(&mut Draft) -> Result<()>,
         approve: &mut dyn FnMut(&Plan) -> Result<Answer>,
     ) -> Result<Outcome> {
-        if !is_channel_name(channel) {
-            return Err(Failure::usage(format!("{channel:?} cannot name a channel"))
-                .hint("a-z, 0-9, `.`, `_` and `-`, at most 64, and not `index`"));
-        }
         let mut approved = None;
         for _ in 0..ATTEMPTS {
             let plan = match self.plan(channel, now, edit)? {
@@ -149,28 +113,38 @@ impl Publisher {
         Err(busy(format!("{channel} was changed by somebody else {ATTEMPTS} times in a row")))
     }
 
-    /// The next document, or the one in force if the edit changes nothing.
-    fn plan(
+    /// The next document, or the one in force if the edit changes nothing. Writes nothing.
+    ///
+    /// # Errors
+    /// Those of `edit`, of reading and verifying the site.
+    pub(crate) fn plan(
         &self,
         channel: &str,
         now: u64,
         edit: &dyn Fn(&mut Draft) -> Result<()>,
     ) -> Result<std::result::Result<Plan, Box<ChannelDocument>>> {
+        if !is_channel_name(channel) {
+            return Err(Failure::usage(format!("{channel:?} cannot name a channel"))
+                .hint("a-z, 0-9, `.`, `_` and `-`, at most 64, and not `index`"));
+        }
         let before = self.site.channel(channel)?;
         let start = before.as_ref().map_or_else(|| self.first(channel, now), |before| before.document.clone());
-        let mut draft = Draft { document: start.clone(), history: self.site.history(channel)?, warnings: Vec::new() };
+        let mut draft = Draft::new(start.clone(), self.site.history(channel)?);
         let newest = draft.history.first().map_or(0, |newest| newest.counter);
         if let Some(before) = before.as_ref().filter(|before| before.document.counter > newest) {
             draft.history.insert(0, before.document.clone()); // a kill came before its copy was written
         }
         edit(&mut draft)?;
+        if start.otherwise == Otherwise::Builtin && draft.document.otherwise == Otherwise::Builtin {
+            draft.warnings.push(STILL_BUILTIN.to_owned());
+        }
         reach::drop_unreachable(&mut draft.document.releases);
         reach::drop_oldest_withdrawn(&mut draft.document.withdrawn);
         let settled = self.settled(&start)?;
         if before.is_some() && draft.document == start && settled {
             return Ok(Err(Box::new(start)));
         }
-        let Draft { mut document, warnings, .. } = draft;
+        let Draft { mut document, warnings, stops, .. } = draft;
         if document.expires == start.expires {
             // A channel keeps its period: each signing starts it again.
             let period = start.expires.map(|expires| expires.0.saturating_sub(start.issued.0));
@@ -182,7 +156,7 @@ impl Publisher {
         if before.is_some() && !settled {
             changes.push(Change::new("index")); // a kill came before it was written, or its settings changed
         }
-        Ok(Ok(Plan { document, changes, warnings, before }))
+        Ok(Ok(Plan { document, changes, warnings, stops, before }))
     }
 
     /// Does the index say of this channel what it should?
@@ -207,7 +181,7 @@ impl Publisher {
             expires: None,
             releases: Vec::new(),
             withdrawn: Vec::new(),
-            otherwise: aloft_core::model::document::Otherwise::default(),
+            otherwise: Otherwise::default(),
         }
     }
 

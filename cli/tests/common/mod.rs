@@ -63,16 +63,32 @@ impl Desk {
 
     /// Code and exit of a command that must fail; it must say what to do next.
     pub fn fails(&self, arguments: &[&str]) -> (String, i32) {
+        let (answer, exit) = self.failure(arguments);
+        (answer["error"]["code"].as_str().unwrap().to_owned(), exit)
+    }
+
+    /// The answer of a command that must be refused.
+    pub fn refusal(&self, arguments: &[&str]) -> Value {
+        let (answer, exit) = self.failure(arguments);
+        assert_eq!(exit, 3, "{answer}");
+        answer
+    }
+
+    fn failure(&self, arguments: &[&str]) -> (Value, i32) {
         let output = self.command(arguments).arg("--json").output().unwrap();
         let answer: Value = serde_json::from_slice(&output.stdout)
             .unwrap_or_else(|_| panic!("{arguments:?}: {}", String::from_utf8_lossy(&output.stdout)));
-        let error = &answer["error"];
-        assert!(error["hint"].is_string(), "{arguments:?} gives no hint: {error}");
-        (error["code"].as_str().unwrap().to_owned(), output.status.code().unwrap())
+        assert!(answer["error"]["hint"].is_string(), "{arguments:?} gives no hint: {answer}");
+        (answer, output.status.code().unwrap())
     }
 
     pub fn publish(&self, folder: &str, version: &str, more: &[&str]) -> Value {
-        self.json(&[&["publish", folder, "--version", version], more].concat())
+        self.json(&[&["publish", folder, "--version", version, "--yes"], more].concat())
+    }
+
+    /// Code and exit of a release that must be refused, although it is confirmed.
+    pub fn refused(&self, folder: &str, version: &str, more: &[&str]) -> (String, i32) {
+        self.fails(&[&["publish", folder, "--version", version, "--yes"], more].concat())
     }
 
     /// The channel document in force.

@@ -30,7 +30,7 @@ final class World {
 
     func publish(_ version: String) throws {
         try page("www", version)
-        try aloft("publish", "www", "--version", version)
+        try aloft("publish", "www", "--version", version, "--yes")
     }
 
     /// Serve the site; the process says where.

@@ -36,7 +36,7 @@ class Site(private val desk: Path, vararg faults: String) : AutoCloseable {
     val page = desk.resolve("www-$version/index.html").createParentDirectories()
     page.writeText("<!doctype html><p>$version</p><script>notifyAppReady()</script>")
     if (weight > 0) page.resolveSibling("noise.bin").writeBytes(kotlin.random.Random(1).nextBytes(weight))
-    aloft("publish", "www-$version", "--version", version, "--expires", "never")
+    aloft("publish", "www-$version", "--version", version, "--expires", "never", "--yes")
   }
 
   override fun close() {

@@ -27,7 +27,7 @@ object Site {
         aloft("init", "--app", APP, "--site", "site")
         key = aloft("keys", "new").getJSONObject("signing").getString("public_key")
         aloft("bundle", builtin.path, "--builtin")
-        aloft("publish", update.path, "--version", "1.1.0", "--over-builtin")
+        aloft("publish", update.path, "--version", "1.1.0", "--over-builtin", "--yes")
         val serving = start("serve", "site", "--listen", "127.0.0.1:0")
         Runtime.getRuntime().addShutdownHook(Thread {
             serving.destroy()
