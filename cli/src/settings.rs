@@ -6,6 +6,7 @@
 pub(crate) mod init;
 pub(crate) mod place;
 
+use crate::bundle::Selection;
 use crate::failure::{Failure, Result};
 use crate::keys::{self, SigningKeyFile};
 use crate::stops::{Permit, Permits};
@@ -35,6 +36,12 @@ pub struct Settings {
     /// What `publish` need not stop for, by name.
     #[serde(default)]
     pub allow: Vec<String>,
+    /// Files of a bundle's folder that are left out of it.
+    #[serde(default)]
+    pub exclude: Vec<String>,
+    /// Files that are left out by default, or by `exclude`, and are brought back.
+    #[serde(default)]
+    pub include: Vec<String>,
     /// Where the keys are.
     #[serde(default)]
     pub keys: Keys,
@@ -109,6 +116,8 @@ impl Settings {
             site: site.into(),
             channel: production(),
             allow: Vec::new(),
+            exclude: Vec::new(),
+            include: Vec::new(),
             keys: Keys::default(),
             channels: BTreeMap::new(),
             secrets: Secrets::default(),
@@ -139,6 +148,7 @@ impl Settings {
             return Err("`app` is empty".to_owned());
         }
         self.permits()?;
+        Selection::new(&self.exclude, &self.include)?;
         match self.channels.keys().chain([&self.channel]).find(|name| !is_channel_name(name)) {
             Some(name) => Err(format!("{name:?} cannot name a channel: a-z, 0-9, `.`, `_`, `-`, and not `index`")),
             None => Ok(()),

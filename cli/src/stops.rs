@@ -18,6 +18,8 @@ pub enum Permit {
     NotReady,
     /// Publish a version below the newest that is offered.
     OlderVersion,
+    /// Ship a private key.
+    PrivateKey,
     /// End the staged release that stands first, and give its devices to the new one.
     ReplaceStaged,
     /// Change who gets a release that is offered already.
@@ -34,10 +36,11 @@ pub enum Permit {
 pub type Permits = BTreeSet<Permit>;
 
 /// Names for `--allow`, and those that `allow` in `aloft.toml` takes as well. The others would be permanent there.
-const NAMES: [(&str, Permit, Place); 5] = [
+const NAMES: [(&str, Permit, Place); 6] = [
     ("new_channel", Permit::NewChannel, Place::CommandLine),
     ("not_ready", Permit::NotReady, Place::Settings),
     ("older_version", Permit::OlderVersion, Place::CommandLine),
+    ("private_key", Permit::PrivateKey, Place::CommandLine),
     ("staged", Permit::Staged, Place::CommandLine),
     ("unencrypted", Permit::Unencrypted, Place::CommandLine),
 ];
@@ -72,6 +75,7 @@ impl Permit {
             Self::NewChannel => ("new_channel", "--allow new_channel"),
             Self::NotReady => ("not_ready", "--allow not_ready"),
             Self::OlderVersion => ("older_version", "--allow older_version"),
+            Self::PrivateKey => ("private_key", "--allow private_key"),
             Self::ReplaceStaged | Self::Staged => ("staged", "--allow staged to keep it below, or --replace-staged"),
             Self::Retarget => ("retarget", "--retarget"),
             Self::SameContent => ("same_content", "--same-content"),

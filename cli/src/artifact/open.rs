@@ -46,7 +46,7 @@ pub(crate) fn open(
         pack::KIND => patch(&DiskFs, verified, None, &dir, &limits, watch)?,
         _ => unpack(&DiskFs, verified, &dir, &limits, watch)?,
     };
-    let bundle = Bundle { folder: unpacked.dir().to_owned(), files: unpacked.files().clone(), warnings: Vec::new() };
+    let bundle = Bundle { folder: unpacked.dir().to_owned(), files: unpacked.files().clone(), ..Bundle::default() };
     Ok((scratch, bundle))
 }
 

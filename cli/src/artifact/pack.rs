@@ -6,12 +6,10 @@
 use super::{FolderTree, proof, temporary};
 use crate::bundle::Bundle;
 use crate::failure::{Failure, Result};
-use aloft_core::model::bundle::FileList;
 use aloft_pack::Expected;
 use aloft_pack::make::{self, Progress, Report};
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
-use std::path::PathBuf;
 
 /// The kind of artifact that this module makes.
 pub(crate) const KIND: &str = "pack";
@@ -21,7 +19,7 @@ pub(crate) const KIND: &str = "pack";
 /// # Errors
 /// `pack_failed` also when the pack does not give `target` back: a file may have changed meanwhile; those of the system.
 pub(crate) fn pack(base: Option<&Bundle>, target: &Bundle, progress: Progress<'_>) -> Result<(File, Report)> {
-    let nothing = Bundle { folder: PathBuf::new(), files: FileList::default(), warnings: Vec::new() };
+    let nothing = Bundle::default();
     let (from, to) = (FolderTree::new(base.unwrap_or(&nothing)), FolderTree::new(target));
     let mut sink = BufWriter::new(tempfile::tempfile().map_err(|error| temporary(&error))?);
     let report = match base {

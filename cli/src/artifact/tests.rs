@@ -1,5 +1,5 @@
 use super::*;
-use crate::bundle::{Bundle, describe};
+use crate::bundle::{Bundle, Selection, describe};
 use ::zip::{CompressionMethod, ZipArchive};
 use aloft_core::edge::ports::ReadAt;
 use aloft_core::model::Digest;
@@ -12,7 +12,7 @@ fn bundle() -> (tempfile::TempDir, Bundle) {
     std::fs::write(folder.path().join("index.html"), "<p>hello</p>".repeat(1000)).unwrap();
     std::fs::write(folder.path().join("ünï.bin"), keys::random::<2000>().unwrap()).unwrap();
     std::fs::write(folder.path().join("empty"), "").unwrap();
-    let bundle = describe(folder.path(), &ProgressBar::hidden()).unwrap();
+    let bundle = describe(folder.path(), &Selection::default(), &ProgressBar::hidden()).unwrap();
     (folder, bundle)
 }
 

@@ -3,7 +3,7 @@
 //! In: a checked folder, floors, a date. Out: `aloft-builtin.json` and `aloft-builtin.root` in that folder.
 //! May touch: those two files. Keeps: I8 (a device knows what its builtin assets are, and how new).
 
-use super::{Bundle, describe};
+use super::{Bundle, Selection, describe};
 use crate::failure::{Failure, Result};
 use aloft_core::model::document::BuiltinDescription;
 use aloft_core::model::path::BundlePath;
@@ -38,9 +38,11 @@ pub fn write(bundle: &Bundle, floors: BTreeMap<String, u64>, created: u64) -> Re
 ///
 /// # Errors
 /// Those of [`describe`]; `base_changed` when the folder is not what its description says; `bad_description`.
-pub(crate) fn as_devices_know(folder: &Path, bar: &ProgressBar) -> Result<Bundle> {
-    let mut bundle = describe(folder, bar)?;
-    if let Some(described) = read(folder)? {
+pub(crate) fn as_devices_know(folder: &Path, selection: &Selection, bar: &ProgressBar) -> Result<Bundle> {
+    let described = read(folder)?;
+    let all = Selection::everything();
+    let mut bundle = describe(folder, if described.is_some() { &all } else { selection }, bar)?;
+    if let Some(described) = described {
         let there = bundle.files.entries();
         if let Some(other) = described.files.entries().iter().find(|entry| there.binary_search(entry).is_err()) {
             let message = format!("{} in {} is not what {DESCRIPTION} says", other.path, folder.display());

@@ -4,9 +4,10 @@
 //! the description's two files.
 
 use super::moment::moment;
+use super::selection::{Build, SelectionArgs};
 use super::{Bundle, builtin, describe, diff};
 use crate::failure::{Failure, Result};
-use crate::output::{BOLD, Output, PLAIN, bytes};
+use crate::output::{BOLD, DIM, Output, PLAIN, YELLOW, bytes};
 use crate::settings::{Secrets, Settings};
 use crate::site::Site;
 use aloft_core::model::document::Date;
@@ -32,8 +33,22 @@ pub(crate) struct BundleArgs {
     /// Date the builtin assets by this moment, such as their commit's: RFC 3339 or unix seconds [default: now]
     #[arg(long, requires = "builtin", value_name = "TIME", value_parser = moment)]
     created: Option<u64>,
+    /// Which native build takes the folder [default: as its place says]
+    #[arg(long = "for", requires = "builtin", value_name = "PLATFORM")]
+    build: Option<BuildArg>,
+    #[command(flatten)]
+    selection: SelectionArgs,
     #[command(subcommand)]
     command: Option<BundleCommand>,
+}
+
+/// The native build that takes the assets.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum BuildArg {
+    /// Drops hidden files and others by their names
+    Android,
+    /// Takes all
+    Ios,
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -46,27 +61,44 @@ enum BundleCommand {
 /// # Errors
 /// Those of [`describe`] and of `bundle diff`; with `--builtin` also those of reading the site, and of the system.
 pub(crate) fn run(args: BundleArgs, config: &Path, secrets: Secrets, now: u64, output: Output) -> Result<()> {
-    if let Some(BundleCommand::Diff(args)) = &args.command {
-        return diff::run(args, output);
+    let settings = match Settings::load(config, secrets) {
+        Err(failure) if failure.code == "settings_missing" => Err(failure),
+        loaded => Ok(loaded?),
+    };
+    if let Some(BundleCommand::Diff(args)) = args.command {
+        return diff::run(args, settings.as_ref().ok(), output);
     }
-    let created = created(args.created, now)?;
-    let bundle = describe(&args.dir.unwrap_or_default(), &output.bar("reading"))?;
+    let (created, dir) = (created(args.created, now)?, args.dir.unwrap_or_default());
+    let mut selection = args.selection.within(settings.as_ref().ok()).map_err(Failure::usage)?;
+    if args.builtin {
+        selection = selection.for_build(build(args.build, &dir));
+    }
+    let bundle = describe(&dir, &selection, &output.bar("reading"))?;
     let mut human = summary(&bundle);
     let mut builtin = None;
     if args.builtin {
-        let floors = floors(args.site, config, secrets)?;
+        let floors = floors(args.site, settings)?;
         let description = builtin::write(&bundle, floors, created)?;
         let _ = write!(human, "\nwrote {} and {}, dated {}", builtin::DESCRIPTION, builtin::ROOT, Date(created));
         if description.floors.is_empty() {
             human.push_str("\nwithout floors: nothing was published to the site yet");
         }
-        builtin = Some(json!({ "created": description.created, "floors": description.floors }));
+        let later: Vec<_> = bundle.left_out.paths.iter().filter(|path| selection.ships_later(path)).collect();
+        if let Some(first) = later.first() {
+            let _ = write!(
+                human,
+                "\n{YELLOW}the native build drops{PLAIN} {} files, such as {first}: devices take the same content once more, as an update with them",
+                later.len()
+            );
+        }
+        builtin = Some(json!({ "created": description.created, "floors": description.floors, "dropped": later }));
     }
     let value = json!({
         "files": bundle.files.entries().len(),
         "size": bundle.files.size(),
         "root": bundle.files.root(),
         "warnings": bundle.warnings,
+        "left_out_files": bundle.left_out,
         "builtin": builtin,
     });
     if args.builtin {
@@ -93,11 +125,22 @@ fn outlast(second: u64) {
     }
 }
 
+/// The native build that takes `folder`: what was said, else Android's where its assets lie.
+fn build(said: Option<BuildArg>, folder: &Path) -> Build {
+    let assets = Path::new("src/main/assets/public");
+    match said {
+        Some(BuildArg::Android) => Build::Android,
+        Some(BuildArg::Ios) => Build::TakesAll,
+        None if folder.ends_with(assets) => Build::Android,
+        None => Build::TakesAll,
+    }
+}
+
 /// Lower bounds for a fresh device: what the site says today, if there is one.
-fn floors(site: Option<PathBuf>, config: &Path, secrets: Secrets) -> Result<BTreeMap<String, u64>> {
-    let mut settings = match Settings::load(config, secrets) {
-        Err(failure) if failure.code == "settings_missing" && site.is_none() => return Ok(BTreeMap::new()),
-        loaded => loaded?,
+fn floors(site: Option<PathBuf>, settings: Result<Settings>) -> Result<BTreeMap<String, u64>> {
+    let mut settings = match settings {
+        Err(_missing) if site.is_none() => return Ok(BTreeMap::new()),
+        settings => settings?,
     };
     if let Some(site) = site {
         settings.site = site;
@@ -116,6 +159,9 @@ pub(crate) fn summary(bundle: &Bundle) -> String {
         bytes(bundle.files.size()),
         bundle.files.root()
     );
+    if let Some(line) = bundle.left_out.line() {
+        let _ = write!(text, "\n{DIM}{line}{PLAIN}");
+    }
     for warning in &bundle.warnings {
         text.push('\n');
         text.push_str(&warning.lines());

@@ -3,11 +3,13 @@
 //! In: a file. Out: [`Content`], digest and kinds; warnings out of the kinds of all files. May touch: reads the file.
 
 use super::Warning;
+use super::private::KeySearch;
 use crate::failure::{Failure, Result};
 use aloft_core::model::Digest;
 use aloft_core::model::bundle::{FileEntry, FileList};
 use aloft_core::model::path::BundlePath;
 use indicatif::ProgressBar;
+use memchr::memmem;
 use sha2::Digest as _;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -26,14 +28,10 @@ pub(super) enum Kind {
     Executable,
     /// Calls `notifyAppReady`.
     Ready,
-    /// Settings with passwords, keys, a repository.
-    Secret,
-    /// A source map.
-    SourceMap,
-    /// Left by a desktop system.
-    Junk,
-    /// A copy for web servers that send compressed files.
-    Precompressed,
+    /// Holds a private key.
+    PrivateKey,
+    /// Lies in a `node_modules`.
+    Dependency,
 }
 
 pub(super) struct Content {
@@ -50,6 +48,7 @@ pub(super) fn read(place: &Path, path: &BundlePath, bar: &ProgressBar) -> Result
     let mut size = 0;
     let mut kinds: Vec<Kind> = kind_of_name(path.as_str()).into_iter().collect();
     let mut search = is_script(path.as_str()).then(Search::default);
+    let mut keys = Some(KeySearch::default());
     let mut buffer = vec![0; CHUNK];
     loop {
         let count = match file.read(&mut buffer) {
@@ -71,6 +70,10 @@ pub(super) fn read(place: &Path, path: &BundlePath, bar: &ProgressBar) -> Result
             kinds.push(Kind::Ready);
             search = None;
         }
+        if keys.as_mut().is_some_and(|keys| keys.finds(bytes)) {
+            kinds.push(Kind::PrivateKey);
+            keys = None;
+        }
     }
     Ok(Content { sha256: Digest::new(hash.finalize().into()), size, kinds })
 }
@@ -84,7 +87,7 @@ struct Search {
 impl Search {
     fn finds(&mut self, bytes: &[u8]) -> bool {
         self.tail.extend_from_slice(bytes);
-        let found = self.tail.windows(READY.len()).any(|window| window == READY);
+        let found = memmem::find(&self.tail, READY).is_some();
         self.tail.drain(..self.tail.len().saturating_sub(READY.len() - 1));
         found
     }
@@ -99,19 +102,7 @@ fn is_script(path: &str) -> bool {
 }
 
 fn kind_of_name(path: &str) -> Option<Kind> {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let is_settings = name == ".env" || name.starts_with(".env.") || matches!(name, ".npmrc" | ".netrc");
-    if is_settings || path.split('/').any(|part| matches!(part, ".git" | ".ssh" | ".aloft")) {
-        return Some(Kind::Secret);
-    }
-    if matches!(name, ".DS_Store" | "Thumbs.db" | "desktop.ini") || path.split('/').any(|part| part == "__MACOSX") {
-        return Some(Kind::Junk);
-    }
-    match extension(path)?.as_str() {
-        "map" => Some(Kind::SourceMap),
-        "br" | "gz" | "zst" => Some(Kind::Precompressed),
-        _ => None,
-    }
+    path.split('/').any(|part| part == "node_modules").then_some(Kind::Dependency)
 }
 
 /// Store rules and common sense: web assets carry no native code.
@@ -143,16 +134,10 @@ pub(super) fn warnings(mut kinds: BTreeMap<Kind, Vec<BundlePath>>, files: &FileL
         let message = "no script or page calls notifyAppReady: devices would roll this bundle back";
         warnings.push(Warning { code: "not_ready", message, bytes: 0, paths: Vec::new() });
     }
-    if let Some(copies) = kinds.get_mut(&Kind::Precompressed) {
-        copies.retain(|copy| is_copy(copy, files)); // any other is content that the app unpacks itself
-    }
-    kinds.retain(|_, paths| !paths.is_empty());
     warnings.extend(kinds.into_iter().filter_map(|(kind, paths)| {
         let (code, message) = match kind {
-            Kind::Secret => ("secret", SECRET),
-            Kind::SourceMap => ("source_map", SOURCE_MAP),
-            Kind::Junk => ("junk", "left by a desktop system: delete it before publishing"),
-            Kind::Precompressed => ("precompressed", PRECOMPRESSED),
+            Kind::PrivateKey => ("private_key", PRIVATE_KEY),
+            Kind::Dependency => ("node_modules", DEPENDENCY),
             Kind::Executable | Kind::Ready => return None,
         };
         let bytes = paths.iter().filter_map(|path| find(path.as_str(), files)).map(|file| file.size).sum();
@@ -161,15 +146,8 @@ pub(super) fn warnings(mut kinds: BTreeMap<Kind, Vec<BundlePath>>, files: &FileL
     Ok(warnings)
 }
 
-const SECRET: &str = "everybody who has the app, or the address of the site, can read it: delete it before publishing";
-const SOURCE_MAP: &str = "every update has them, and they show your sources: build without them, or delete them";
-const PRECOMPRESSED: &str = "no device serves these compressed copies, and no pack makes them small: build without them, \
-                             or delete them";
-
-/// Is what it was made of beside it?
-fn is_copy(path: &BundlePath, files: &FileList) -> bool {
-    path.as_str().rsplit_once('.').is_some_and(|(original, _)| find(original, files).is_some())
-}
+const PRIVATE_KEY: &str = "a private key that everybody who has the app, or the address of the site, can read";
+const DEPENDENCY: &str = "packages as they were installed: some bundlers name a folder so, a build has no others";
 
 fn find<'a>(path: &str, files: &'a FileList) -> Option<&'a FileEntry> {
     let entries = files.entries();
@@ -199,22 +177,5 @@ mod tests {
         let mut search = Search::default();
         assert!(!search.finds(b"a.notifyApp"));
         assert!(search.finds(b"Ready()"));
-    }
-
-    #[test]
-    fn names_tell_what_is_not_meant_to_be_shipped() {
-        for (path, kind) in [
-            (".env", Some(Kind::Secret)),
-            ("a/.env.production", Some(Kind::Secret)),
-            (".git/refs/heads/app.js.map", Some(Kind::Secret)),
-            ("env.js", None),
-            ("a/app.js.map", Some(Kind::SourceMap)),
-            ("a/.DS_Store", Some(Kind::Junk)),
-            ("__MACOSX/a.js", Some(Kind::Junk)),
-            ("app.js.br", Some(Kind::Precompressed)),
-            ("app.js", None),
-        ] {
-            assert_eq!(kind_of_name(path), kind, "{path}");
-        }
     }
 }

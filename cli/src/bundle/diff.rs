@@ -3,11 +3,13 @@
 //! In: two folders. Out: sizes by artifact, the alternative file by file, what the pack's bytes are spent on. May touch: reads the
 //! folders; temporary files. Keeps: the artifacts are those that `publish` makes, without encryption.
 
+use super::selection::SelectionArgs;
 use super::{Bundle, Warning, builtin, describe};
 use crate::artifact::make::{self, Sealing, Way, side_by_side};
 use crate::artifact::{Made, alone, worth};
 use crate::failure::{Failure, Result};
 use crate::output::{BOLD, DIM, Output, PLAIN, bytes};
+use crate::settings::Settings;
 use aloft_core::model::Digest;
 use aloft_core::model::bundle::FileEntry;
 use aloft_pack::make::Report;
@@ -28,6 +30,8 @@ pub(crate) struct DiffArgs {
     old: PathBuf,
     /// The bundle that they shall run
     new: PathBuf,
+    #[command(flatten)]
+    selection: SelectionArgs,
 }
 
 /// What would be sent.
@@ -85,9 +89,11 @@ struct Spent {
 ///
 /// # Errors
 /// Those of [`describe`] and of making the artifacts.
-pub(super) fn run(args: &DiffArgs, output: Output) -> Result<()> {
+pub(super) fn run(args: DiffArgs, settings: Option<&Settings>, output: Output) -> Result<()> {
     let bar = |what| output.bar(what);
-    let (old, new) = (builtin::as_devices_know(&args.old, &bar("reading"))?, describe(&args.new, &bar("reading"))?);
+    let selection = args.selection.within(settings).map_err(Failure::usage)?;
+    let old = builtin::as_devices_know(&args.old, &selection, &bar("reading"))?;
+    let new = describe(&args.new, &selection, &bar("reading"))?;
     let ways = [Way::Zip, Way::Whole, Way::Delta(&old)];
     let made = make::all(&new, &ways, Sealing { app: "", key: None }, &bar("packing"));
     let made: Vec<_> = made.into_iter().collect::<Result<_>>()?;

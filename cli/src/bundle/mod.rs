@@ -7,10 +7,14 @@ pub mod builtin;
 pub(crate) mod command;
 mod content;
 mod diff;
+mod guard;
 mod moment;
 mod names;
+mod private;
+pub(crate) mod selection;
 mod warning;
 
+pub use selection::Selection;
 pub use warning::Warning;
 
 use crate::failure::{Failure, Result};
@@ -19,12 +23,13 @@ use aloft_core::model::limits::{MAX_BUNDLE, MAX_FILE_LIST, MAX_FILES};
 use aloft_core::model::path::BundlePath;
 use content::{Content, Kind};
 use indicatif::ProgressBar;
-use std::collections::BTreeMap;
+use serde::Serialize;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 /// A folder that can be published.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Bundle {
     /// The folder.
     pub folder: PathBuf,
@@ -32,15 +37,39 @@ pub struct Bundle {
     pub files: FileList,
     /// What is allowed and most likely not meant.
     pub warnings: Vec<Warning>,
+    /// Files of the folder that are no part of it.
+    pub left_out: LeftOutFiles,
 }
 
-/// Check and describe `folder`. Reads every file.
+/// Files that are left out of a bundle.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct LeftOutFiles {
+    /// Sum of their sizes.
+    pub bytes: u64,
+    /// Their names.
+    pub paths: Vec<String>,
+}
+
+impl LeftOutFiles {
+    /// A line about them, if there are any.
+    pub(crate) fn line(&self) -> Option<String> {
+        let count = self.paths.len();
+        let size = crate::output::bytes(self.bytes);
+        let first = self.paths.first()?;
+        Some(format!(
+            "left out: {count} files that no web view asks for, {size}, such as {first}; --include brings them back"
+        ))
+    }
+}
+
+/// Check and describe what is selected of `folder`. Reads every such file.
 ///
 /// # Errors
 /// `index_missing`, `bundle_symlink`, `bundle_special_file`, `bundle_path`, `bundle_name_clash`, `bundle_executable`,
-/// `bundle_too_large`, and those of the system.
-pub fn describe(folder: &Path, bar: &ProgressBar) -> Result<Bundle> {
-    let found = find(folder)?;
+/// `bundle_too_large`, `bundle_secret`, and those of the system.
+pub fn describe(folder: &Path, selection: &Selection, bar: &ProgressBar) -> Result<Bundle> {
+    guard::check_place(folder, selection)?;
+    let (found, left_out) = find(folder, selection)?;
     names::check_clashes(found.keys())?;
     match found.iter().find(|(path, _)| path.as_str() == "index.html") {
         None => return Err(index_missing(folder, &found)),
@@ -61,31 +90,29 @@ pub fn describe(folder: &Path, bar: &ProgressBar) -> Result<Bundle> {
     let files = FileList::from(files);
     check_limits(&files)?;
     let warnings = content::warnings(kinds, &files)?;
-    Ok(Bundle { folder: folder.to_owned(), files, warnings })
+    Ok(Bundle { folder: folder.to_owned(), files, warnings, left_out })
 }
 
 type Found = BTreeMap<BundlePath, (PathBuf, u64)>;
 
-fn find(folder: &Path) -> Result<Found> {
-    let mut found = Found::new();
+fn find(folder: &Path, selection: &Selection) -> Result<(Found, LeftOutFiles)> {
+    let (mut found, mut left_out) = (Found::new(), LeftOutFiles::default());
     if !folder.is_dir() {
         return Err(Failure::new("not_found", format!("{} is no folder", folder.display()))
             .hint("name the folder that the build writes, the one with index.html"));
     }
-    for entry in WalkDir::new(folder).min_depth(1) {
+    for entry in WalkDir::new(folder).min_depth(1).sort_by_file_name() {
         let entry = entry.map_err(|error| Failure::new("io", error.to_string()))?;
-        let kind = entry.file_type();
-        if kind.is_dir() {
+        let name = names::shown(folder, entry.path());
+        guard::check_name(&name)?;
+        if entry.file_type().is_dir() {
             continue;
         }
-        if kind.is_symlink() {
-            return Err(Failure::new("bundle_symlink", format!("{} is a symlink", entry.path().display()))
-                .hint("replace it by the file it points to: devices take no links"));
+        if !selection.keeps(&name) {
+            left_out.add(name, size(&entry)?);
+            continue;
         }
-        if !kind.is_file() {
-            return Err(Failure::new("bundle_special_file", format!("{} is not a file", entry.path().display())));
-        }
-        let path = names::bundle_path(folder, entry.path())?;
+        let path = checked(folder, &entry)?;
         if !builtin::describes(&path) {
             let size = size(&entry)?;
             found.insert(path, (entry.into_path(), size));
@@ -94,7 +121,40 @@ fn find(folder: &Path) -> Result<Found> {
             return Err(too_large(&format!("more than {MAX_FILES} files")));
         }
     }
-    Ok(found)
+    leave_out_copies(&mut found, selection, &mut left_out);
+    Ok((found, left_out))
+}
+
+/// The name of a file that a bundle can have.
+fn checked(folder: &Path, entry: &DirEntry) -> Result<BundlePath> {
+    if entry.file_type().is_symlink() {
+        return Err(Failure::new("bundle_symlink", format!("{} is a symlink", entry.path().display()))
+            .hint("replace it by the file it points to: devices take no links"));
+    }
+    if !entry.file_type().is_file() {
+        return Err(Failure::new("bundle_special_file", format!("{} is not a file", entry.path().display())));
+    }
+    names::bundle_path(folder, entry.path())
+}
+
+/// A compressed file beside what it was made of, which may itself be left out, is for web servers.
+fn leave_out_copies(found: &mut Found, selection: &Selection, left_out: &mut LeftOutFiles) {
+    let names: HashSet<String> = found.keys().map(ToString::to_string).chain(left_out.paths.iter().cloned()).collect();
+    found.retain(|path, (_, size)| {
+        let copy = selection::original(path.as_str()).is_some_and(|original| names.contains(original));
+        let keeps = !copy || selection.includes(path.as_str());
+        if !keeps {
+            left_out.add(path.to_string(), *size);
+        }
+        keeps
+    });
+}
+
+impl LeftOutFiles {
+    fn add(&mut self, path: String, size: u64) {
+        self.paths.push(path);
+        self.bytes += size;
+    }
 }
 
 fn size(entry: &DirEntry) -> Result<u64> {

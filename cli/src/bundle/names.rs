@@ -9,6 +9,13 @@ use std::collections::HashMap;
 use std::path::{Component, Path};
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 
+/// The name of `place` inside `folder` as it is shown, also where no bundle can have it.
+pub(super) fn shown(folder: &Path, place: &Path) -> String {
+    let relative = place.strip_prefix(folder).unwrap_or(place);
+    let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/")
+}
+
 /// The path of `place` inside `folder`.
 ///
 /// # Errors

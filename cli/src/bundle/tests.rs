@@ -12,35 +12,59 @@ fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
 }
 
 fn described(files: &[(&str, &[u8])]) -> Result<Bundle> {
-    describe(folder(files).path(), &ProgressBar::hidden())
+    describe(folder(files).path(), &Selection::default(), &ProgressBar::hidden())
 }
 
 #[test]
-fn warnings_name_what_is_most_likely_not_meant() {
-    let bundle = described(&[
-        ("index.html", b"<p>"),
+fn what_no_web_view_asks_for_is_left_out_and_counted() {
+    let files: &[(&str, &[u8])] = &[
+        ("index.html", b"notifyAppReady()"),
         ("a.js", b"1"),
         ("a.js.map", b"{}"),
+        ("a.js.map.gz", b"x"),
         ("a.js.gz", b"x"),
+        ("data.bin.gz", b"the app unpacks it itself"),
         ("img/.DS_Store", b""),
-        (".env", b"PASSWORD=1"),
-    ])
-    .unwrap();
-    let codes: Vec<_> = bundle.warnings.iter().map(|warning| warning.code).collect();
-    assert_eq!(codes, ["not_ready", "secret", "source_map", "junk", "precompressed"]);
-    let bytes: Vec<_> = bundle.warnings.iter().map(|warning| warning.bytes).collect();
-    assert_eq!(bytes, [0, 10, 2, 0, 1], "how much of each update it is");
-    assert_eq!(bundle.files.entries().len(), 6, "a warning leaves nothing out");
-    assert_eq!(described(&[("index.html", b"notifyAppReady()")]).unwrap().warnings, []);
+        (".well-known/a", b"y"),
+    ];
+    let bundle = described(files).unwrap();
+    let names: Vec<_> = bundle.files.entries().iter().map(|entry| entry.path.as_str()).collect();
+    assert_eq!(names, [".well-known/a", "a.js", "data.bin.gz", "index.html"]);
+    assert_eq!(bundle.left_out.paths, ["a.js.map", "img/.DS_Store", "a.js.gz", "a.js.map.gz"]);
+    assert_eq!((bundle.left_out.bytes, bundle.warnings), (4, Vec::new()));
+    let selection = Selection::new(&[], &["**/*.gz".to_owned(), "**/*.map".to_owned()]).unwrap();
+    let all = describe(folder(files).path(), &selection, &ProgressBar::hidden()).unwrap();
+    assert_eq!(all.files.entries().len(), 7, "the publisher brings them back");
 }
 
 #[test]
-fn a_compressed_file_is_a_copy_only_beside_its_original() {
-    let bundle =
-        described(&[("index.html", b"notifyAppReady()"), ("data.bin.gz", b"x"), ("b.css.br", b"y"), ("b.css", b"z")]);
-    let warnings = bundle.unwrap().warnings;
-    assert_eq!(warnings.len(), 1);
-    assert_eq!(warnings[0].paths, ["b.css.br".parse().unwrap()]);
+fn what_must_not_be_shipped_refuses_the_folder() {
+    let code = |path: &str| described(&[("index.html", b"<p>"), (path, b"x")]).map_err(|failure| failure.code);
+    for path in
+        [".env", "a/.env.local", ".npmrc", "b/.netrc", ".git/config", ".ssh/id", "aloft.toml", "a/.aloft/signing.pem"]
+    {
+        assert_eq!(code(path).unwrap_err(), "bundle_secret", "{path}");
+    }
+    assert!(code("assets/env.js").is_ok());
+    let project: &[(&str, &[u8])] = &[("index.html", b"<p>"), ("package.json", b"{}"), ("node_modules/a/a.js", b"1")];
+    assert_eq!(described(project).unwrap_err().code, "bundle_secret");
+    let deeper = described(&[("index.html", b"notifyAppReady()"), ("_app/node_modules/a.js", b"1")]).unwrap();
+    assert_eq!(deeper.warnings.first().unwrap().code, "node_modules", "some bundlers name a folder so");
+}
+
+#[test]
+fn keys_and_the_site_are_guarded_wherever_they_lie() {
+    let project = folder(&[("index.html", b"<p>"), ("site/channels/a.json", b"{}"), ("site/www/index.html", b"<p>")]);
+    let guarded = |place: &str| Selection::default().guarding(vec![project.path().join(place)]);
+    let code =
+        |folder: &Path, selection: &Selection| describe(folder, selection, &ProgressBar::hidden()).map_err(|f| f.code);
+    assert_eq!(code(project.path(), &guarded("site")).unwrap_err(), "bundle_secret", "the site is in it");
+    assert_eq!(
+        code(&project.path().join("site/www"), &guarded("site")).unwrap_err(),
+        "bundle_secret",
+        "it is in the site"
+    );
+    assert!(code(project.path(), &guarded("elsewhere")).is_ok());
 }
 
 #[test]
@@ -61,16 +85,24 @@ fn what_cannot_be_a_bundle_is_refused() {
 #[test]
 fn a_symlink_is_refused_even_inside_the_folder() {
     let folder = folder(&[("index.html", b"")]);
+    std::os::unix::fs::symlink("index.html", folder.path().join(".left-out")).unwrap();
+    assert!(
+        describe(folder.path(), &Selection::default(), &ProgressBar::hidden())
+            .is_err_and(|failure| failure.code == "index_missing")
+    );
     std::os::unix::fs::symlink("index.html", folder.path().join("start.html")).unwrap();
-    assert_eq!(describe(folder.path(), &ProgressBar::hidden()).unwrap_err().code, "bundle_symlink");
+    assert_eq!(
+        describe(folder.path(), &Selection::default(), &ProgressBar::hidden()).unwrap_err().code,
+        "bundle_symlink"
+    );
 }
 
 #[test]
 fn the_builtin_description_is_no_part_of_the_root() {
     let folder = folder(&[("index.html", b"notifyAppReady()"), ("a.js", b"1")]);
-    let before = describe(folder.path(), &ProgressBar::hidden()).unwrap();
+    let before = describe(folder.path(), &Selection::default(), &ProgressBar::hidden()).unwrap();
     let description = builtin::write(&before, BTreeMap::from([("production".to_owned(), 7)]), 1_795_132_800).unwrap();
-    let after = describe(folder.path(), &ProgressBar::hidden()).unwrap();
+    let after = describe(folder.path(), &Selection::default(), &ProgressBar::hidden()).unwrap();
     assert_eq!(after.files.root(), before.files.root());
     assert_eq!(description.root, before.files.root());
     let root = fs::read_to_string(folder.path().join(builtin::ROOT)).unwrap();

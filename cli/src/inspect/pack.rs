@@ -5,18 +5,17 @@
 
 use super::archive::Refused;
 use crate::artifact::{FolderTree, proof};
-use crate::bundle::{Bundle, builtin};
+use crate::bundle::{Bundle, Selection, builtin};
 use crate::failure::{Failure, Result};
 use crate::output::{DIM, Output, PLAIN, YELLOW};
 use aloft_core::model::RootDigest;
-use aloft_core::model::bundle::FileList;
 use aloft_pack::{Error, Expected, Source};
 use indicatif::HumanCount;
 use serde::Serialize;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufReader, Read as _, Seek as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// What is in a pack.
 #[derive(Debug, Serialize)]
@@ -77,8 +76,8 @@ pub(super) fn look(file: &mut File, base: Option<&Path>, output: Output) -> Resu
         return Ok(pack);
     }
     let base = match base {
-        Some(base) => builtin::as_devices_know(base, &output.bar("reading"))?,
-        None => Bundle { folder: PathBuf::new(), files: FileList::default(), warnings: Vec::new() },
+        Some(base) => builtin::as_devices_know(base, &Selection::default(), &output.bar("reading"))?,
+        None => Bundle::default(),
     };
     match content(file, &FolderTree::new(&base), files.into()) {
         Ok((content, refused)) => (pack.content, pack.refused) = (Some(content), refused.as_ref().map(refusal)),

@@ -179,7 +179,7 @@ impl Prepared {
             wanted.push(Wanted { kind: pack::KIND, base, name: Some(name), have });
         }
         for folder in &options.bases {
-            let found = bases::folder(folder, &output.bar("reading"))?;
+            let found = bases::folder(folder, &options.selection, &output.bar("reading"))?;
             let (base, name) = (Some(found.bundle.files.root()), Some(found.name.clone()));
             if base != Some(root) && wanted.iter().all(|other| other.base != base) {
                 wanted.push(Wanted { kind: pack::KIND, base, name, have: on_site.or(pack::KIND, base, Some(found)) });

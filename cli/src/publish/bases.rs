@@ -4,7 +4,7 @@
 //! and the folders; temporary folders. Keeps: I3 (an earlier release is opened as a device opens it: size, digest, root).
 
 use crate::artifact::open;
-use crate::bundle::{Bundle, builtin};
+use crate::bundle::{Bundle, Selection, builtin};
 use crate::failure::{Failure, Result};
 use crate::site::{Publisher, names};
 use aloft_core::model::RootDigest;
@@ -67,8 +67,8 @@ pub(super) fn restore(publisher: &Publisher, release: &Release) -> Result<Base> 
 ///
 /// # Errors
 /// Those of [`builtin::as_devices_know`].
-pub(super) fn folder(folder: &Path, bar: &ProgressBar) -> Result<Base> {
-    let bundle = builtin::as_devices_know(folder, bar)?;
+pub(super) fn folder(folder: &Path, selection: &Selection, bar: &ProgressBar) -> Result<Base> {
+    let bundle = builtin::as_devices_know(folder, selection, bar)?;
     Ok(Base { name: folder.display().to_string(), bundle, _scratch: None })
 }
 

@@ -5,6 +5,7 @@
 use super::options::{self, Encryption, Expiry, PlatformRange, PublishOptions, Share};
 use super::terms::Terms;
 use super::{Published, publish};
+use crate::bundle::selection::SelectionArgs;
 use crate::consent::{Consent, ConsentArgs, outcome_json};
 use crate::failure::{Failure, Result};
 use crate::output::{BOLD, DIM, Output, PLAIN, YELLOW, bytes};
@@ -68,6 +69,8 @@ pub(crate) struct PublishArgs {
     #[arg(long, value_enum)]
     priority: Option<PriorityArg>,
     #[command(flatten)]
+    selection: SelectionArgs,
+    #[command(flatten)]
     permits: PermitArgs,
     #[command(flatten)]
     consent: ConsentArgs,
@@ -91,7 +94,7 @@ struct PermitArgs {
     /// End the staged release that stands first; its devices take this one first
     #[arg(long, requires = "rollout")]
     replace_staged: bool,
-    /// Do not stop for this: new_channel, not_ready, older_version, staged, unencrypted
+    /// Do not stop for this: new_channel, not_ready, older_version, private_key, staged, unencrypted
     #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
     allow: Vec<Permit>,
 }
@@ -120,7 +123,8 @@ pub(crate) enum PriorityArg {
 }
 
 impl PublishArgs {
-    fn options(self, channel: String, permits: Permits) -> Result<PublishOptions> {
+    fn options(self, settings: &Settings) -> Result<PublishOptions> {
+        let permits = settings.permits().map_err(Failure::usage)?;
         let platforms: std::result::Result<Vec<_>, String> =
             self.platform.iter().map(|name| options::platform(name)).collect();
         let platforms = platforms.map_err(Failure::usage)?;
@@ -145,8 +149,9 @@ impl PublishArgs {
         };
         Ok(PublishOptions {
             folder: self.dir,
+            selection: self.selection.within(Some(settings)).map_err(Failure::usage)?,
             version: self.version,
-            channel,
+            channel: settings.channel.clone(),
             terms,
             packs: self.packs.map(Into::into),
             bases: self.base,
@@ -163,8 +168,7 @@ impl PublishArgs {
 /// Those of [`publish`].
 pub(crate) fn run(mut args: PublishArgs, settings: Settings, now: u64, output: Output) -> Result<()> {
     let settings = std::mem::take(&mut args.place).within(settings);
-    let permits = settings.permits().map_err(Failure::usage)?;
-    let options = args.options(settings.channel.clone(), permits)?;
+    let options = args.options(&settings)?;
     let publisher = Publisher::open(&settings)?;
     let release = publish(&publisher, &options, now, output)?;
     options.consent.declined(&release.outcome)?;
@@ -187,6 +191,9 @@ fn human(published: &Published, consent: Consent) -> String {
             "not_smaller" => write!(text, "\n  {DIM}{what}: {}{PLAIN}", left.message),
             code => write!(text, "\n{YELLOW}warning{PLAIN} {code}: {what}: {}", left.message),
         };
+    }
+    if let Some(line) = published.left_out_files.line() {
+        let _ = write!(text, "\n  {DIM}{line}{PLAIN}");
     }
     for warning in &published.bundle_warnings {
         let _ = write!(text, "\n{}", warning.lines());

@@ -11,13 +11,14 @@ pub mod options;
 mod order;
 mod presence;
 mod stops_of;
+mod taken;
 mod terms;
 
 pub use artifacts::{LeftOut, Sent};
 pub use options::{Encryption, PublishOptions};
 pub use terms::Terms;
 
-use crate::bundle::{self, Warning};
+use crate::bundle::{self, LeftOutFiles, Warning};
 use crate::consent::Consent;
 use crate::failure::Result;
 use crate::output::Output;
@@ -48,6 +49,8 @@ pub struct Published {
     pub left_out: Vec<LeftOut>,
     /// The channel's counter.
     pub counter: u64,
+    /// Files of the folder that are no part of it.
+    pub left_out_files: LeftOutFiles,
     /// What about the bundle is allowed and most likely not meant.
     pub bundle_warnings: Vec<Warning>,
     /// Were artifacts written again that the channel offered already and the site had lost?
@@ -68,14 +71,17 @@ pub struct Published {
 /// Those of [`bundle::describe`] and of packing; `version_taken`, `withdrawn`, `already_published`, `superseded`, `rolled_back`; the
 /// code of a stop; those of [`Publisher::change`].
 pub fn publish(publisher: &Publisher, options: &PublishOptions, now: u64, output: Output) -> Result<Published> {
-    let bundle = bundle::describe(&options.folder, &output.bar("reading"))?;
+    let bundle = bundle::describe(&options.folder, &options.selection, &output.bar("reading"))?;
     let entering = Entering { publisher, options, bundle: &bundle, now, note: RefCell::default() };
     let found = RefCell::new(Presence::New);
     let judge = |draft: &mut Draft| {
         found.replace(presence(draft, &options.version, entering.root()));
         entering.edit(draft, None)
     };
-    let judged = publisher.plan(&options.channel, now, &judge)?;
+    let judged = publisher.plan(&options.channel, now, &judge).map_err(|failure| match failure.code {
+        "version_taken" => taken::explained(failure, publisher, &bundle, options),
+        _ => failure,
+    })?;
     if let Ok(plan) = &judged {
         options.consent.check(plan, output)?;
     }
@@ -110,6 +116,7 @@ pub fn publish(publisher: &Publisher, options: &PublishOptions, now: u64, output
         left_out,
         counter,
         restored: lost && matches!(outcome, Outcome::Unchanged(_)),
+        left_out_files: bundle.left_out,
         bundle_warnings: bundle.warnings,
         note,
         outcome,

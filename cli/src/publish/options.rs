@@ -3,6 +3,7 @@
 //! In: text. Out: values in the form of the documents, or what to write instead. May touch: a file of custom ids.
 
 use super::terms::Terms;
+use crate::bundle::Selection;
 use crate::consent::Consent;
 use crate::failure::{Failure, Result};
 use crate::stops::Permits;
@@ -20,6 +21,8 @@ use std::str::FromStr;
 pub struct PublishOptions {
     /// The folder of web assets.
     pub folder: PathBuf,
+    /// Which of its files.
+    pub selection: Selection,
     /// Its name.
     pub version: Version,
     /// Where.
@@ -47,6 +50,7 @@ impl PublishOptions {
     pub fn new(folder: impl Into<PathBuf>, version: Version, channel: impl Into<String>) -> Self {
         Self {
             folder: folder.into(),
+            selection: Selection::default(),
             version,
             channel: channel.into(),
             terms: Terms::default(),

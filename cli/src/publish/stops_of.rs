@@ -12,11 +12,14 @@ use std::cmp::Ordering;
 
 /// Names this near are taken for a slip of the hand.
 const NEAR: usize = 2;
+/// Files that a message names.
+const NAMED: usize = 3;
 
 pub(super) fn new_release(entering: &Entering<'_>, draft: &Draft, known: &[Known]) -> Vec<PublishStop> {
     let findings = [
         (Permit::NewChannel, new_channel(&entering.options.channel, draft, known)),
-        (Permit::NotReady, not_ready(entering)),
+        (Permit::NotReady, warned(entering, "not_ready")),
+        (Permit::PrivateKey, warned(entering, "private_key")),
         (Permit::SameContent, same_content(entering, draft)),
         (Permit::OlderVersion, older_version(&entering.options.version, draft)),
         (Permit::Unencrypted, unencrypted(entering, draft)),
@@ -39,9 +42,12 @@ fn new_channel(channel: &str, draft: &Draft, known: &[Known]) -> Option<String> 
     Some(format!("nothing was published to {channel} yet; the site has {}", named.join(", ")))
 }
 
-fn not_ready(entering: &Entering<'_>) -> Option<String> {
-    let warning = entering.bundle.warnings.iter().find(|warning| warning.code == "not_ready")?;
-    Some(warning.message.to_owned())
+/// What the folder was warned of, and where.
+fn warned(entering: &Entering<'_>, code: &str) -> Option<String> {
+    let warning = entering.bundle.warnings.iter().find(|warning| warning.code == code)?;
+    let places: Vec<_> = warning.paths.iter().take(NAMED).map(ToString::to_string).collect();
+    let places = if places.is_empty() { String::new() } else { format!(": {}", places.join(", ")) };
+    Some(format!("{}{places}", warning.message))
 }
 
 fn same_content(entering: &Entering<'_>, draft: &Draft) -> Option<String> {

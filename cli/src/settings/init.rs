@@ -83,6 +83,14 @@ site = {site}
 # The channel of commands that name none.
 channel = {channel}
 
+# What `publish` need not stop for, by name: "not_ready" for an app whose call it cannot find.
+# allow = ["not_ready"]
+
+# Files of a bundle's folder that are left out, and those that are left out by default and come back: source maps, hidden
+# files, compressed copies. Globs relative to the folder.
+# exclude = ["**/*.txt"]
+# include = ["**/*.map"]
+
 [keys]
 # PKCS#8 PEM, from `aloft keys new`. CI sets ALOFT_SIGNING_KEY to its content instead.
 signing = "{SIGNING_KEY}"
