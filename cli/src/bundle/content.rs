@@ -4,12 +4,12 @@
 
 use super::Warning;
 use super::private::KeySearch;
+use super::ready::ReadySearch;
 use crate::failure::{Failure, Result};
 use aloft_core::model::Digest;
 use aloft_core::model::bundle::{FileEntry, FileList};
 use aloft_core::model::path::BundlePath;
 use indicatif::ProgressBar;
-use memchr::memmem;
 use sha2::Digest as _;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -18,15 +18,13 @@ use std::path::Path;
 
 /// Bytes read at once.
 const CHUNK: usize = 1 << 18;
-/// What a page calls when it works; a bundle without it is rolled back from every device.
-const READY: &[u8] = b"notifyAppReady";
 
 /// Something a file is, that matters to a publisher.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     /// ELF, Mach-O, dex or PE: refused.
     Executable,
-    /// Calls `notifyAppReady`.
+    /// Mentions `notifyAppReady` beyond defining it.
     Ready,
     /// Holds a private key.
     PrivateKey,
@@ -47,7 +45,7 @@ pub(super) fn read(place: &Path, path: &BundlePath, bar: &ProgressBar) -> Result
     let mut hash = sha2::Sha256::new();
     let mut size = 0;
     let mut kinds: Vec<Kind> = kind_of_name(path.as_str()).into_iter().collect();
-    let mut search = is_script(path.as_str()).then(Search::default);
+    let mut ready = is_code(path.as_str()).then(ReadySearch::default);
     let mut keys = Some(KeySearch::default());
     let mut buffer = vec![0; CHUNK];
     loop {
@@ -66,39 +64,27 @@ pub(super) fn read(place: &Path, path: &BundlePath, bar: &ProgressBar) -> Result
         hash.update(bytes);
         size += count as u64;
         bar.inc(count as u64);
-        if search.as_mut().is_some_and(|search| search.finds(bytes)) {
+        if ready.as_mut().is_some_and(|ready| ready.finds(bytes)) {
             kinds.push(Kind::Ready);
-            search = None;
+            ready = None;
         }
         if keys.as_mut().is_some_and(|keys| keys.finds(bytes)) {
             kinds.push(Kind::PrivateKey);
             keys = None;
         }
     }
-    Ok(Content { sha256: Digest::new(hash.finalize().into()), size, kinds })
-}
-
-/// Looks for [`READY`] in a stream.
-#[derive(Default)]
-struct Search {
-    tail: Vec<u8>,
-}
-
-impl Search {
-    fn finds(&mut self, bytes: &[u8]) -> bool {
-        self.tail.extend_from_slice(bytes);
-        let found = memmem::find(&self.tail, READY).is_some();
-        self.tail.drain(..self.tail.len().saturating_sub(READY.len() - 1));
-        found
+    if ready.is_some_and(ReadySearch::ends) {
+        kinds.push(Kind::Ready);
     }
+    Ok(Content { sha256: Digest::new(hash.finalize().into()), size, kinds })
 }
 
 fn extension(path: &str) -> Option<String> {
     Path::new(path).extension().and_then(|extension| extension.to_str()).map(str::to_ascii_lowercase)
 }
 
-fn is_script(path: &str) -> bool {
-    matches!(extension(path).as_deref(), Some("js" | "mjs" | "cjs" | "html" | "htm"))
+fn is_code(path: &str) -> bool {
+    matches!(extension(path).as_deref(), Some("js" | "mjs" | "cjs" | "html" | "htm" | "wasm"))
 }
 
 fn kind_of_name(path: &str) -> Option<Kind> {
@@ -131,7 +117,7 @@ pub(super) fn warnings(mut kinds: BTreeMap<Kind, Vec<BundlePath>>, files: &FileL
     }
     let mut warnings = Vec::new();
     if kinds.remove(&Kind::Ready).is_none() {
-        let message = "no script or page calls notifyAppReady: devices would roll this bundle back";
+        let message = "notifyAppReady is never mentioned outside the plugin: devices would roll this bundle back";
         warnings.push(Warning { code: "not_ready", message, bytes: 0, paths: Vec::new() });
     }
     warnings.extend(kinds.into_iter().filter_map(|(kind, paths)| {
@@ -170,12 +156,5 @@ mod tests {
         for head in [b"".as_slice(), b"MZ=1;", b"dex\nterity", b"\0asm\x01\0\0\0", b"<!doctype html>"] {
             assert!(!is_executable(head), "{head:?}");
         }
-    }
-
-    #[test]
-    fn a_call_is_found_across_two_reads() {
-        let mut search = Search::default();
-        assert!(!search.finds(b"a.notifyApp"));
-        assert!(search.finds(b"Ready()"));
     }
 }

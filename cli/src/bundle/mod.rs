@@ -11,6 +11,7 @@ mod guard;
 mod moment;
 mod names;
 mod private;
+mod ready;
 pub(crate) mod selection;
 mod warning;
 
