@@ -12,6 +12,8 @@ use std::str::FromStr;
 pub enum Permit {
     /// Offer a release again that a newer one replaced, or that was rolled back.
     Again,
+    /// Ship a page that names scripts or styles that are not there.
+    MissingScript,
     /// Publish to a channel that nothing was published to.
     NewChannel,
     /// Publish a bundle that never mentions `notifyAppReady`.
@@ -36,7 +38,8 @@ pub enum Permit {
 pub type Permits = BTreeSet<Permit>;
 
 /// Names for `--allow`, and those that `allow` in `aloft.toml` takes as well. The others would be permanent there.
-const NAMES: [(&str, Permit, Place); 6] = [
+const NAMES: [(&str, Permit, Place); 7] = [
+    ("missing_script", Permit::MissingScript, Place::CommandLine),
     ("new_channel", Permit::NewChannel, Place::CommandLine),
     ("not_ready", Permit::NotReady, Place::Settings),
     ("older_version", Permit::OlderVersion, Place::CommandLine),
@@ -72,6 +75,7 @@ impl Permit {
     fn stop(self) -> (&'static str, &'static str) {
         match self {
             Self::Again => ("again", "--again"),
+            Self::MissingScript => ("missing_script", "--allow missing_script"),
             Self::NewChannel => ("new_channel", "--allow new_channel"),
             Self::NotReady => ("not_ready", "--allow not_ready"),
             Self::OlderVersion => ("older_version", "--allow older_version"),

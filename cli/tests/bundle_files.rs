@@ -105,3 +105,13 @@ fn the_builtin_description_lists_what_the_native_build_ships() {
     desk.bundle(assets, "one").write(&format!("{assets}/.well-known/a.json"), b"{}");
     assert_eq!(desk.json(&["bundle", assets, "--builtin"])["files"], 2, "known by the folder's place");
 }
+
+#[test]
+fn a_page_that_asks_for_what_is_not_there_stops_the_release() {
+    let desk = Desk::new();
+    desk.write("www/index.html", b"<script src=/assets/app.js></script><script>notifyAppReady()</script>");
+    let refused = desk.refusal(&["publish", "www", "--version", "1", "--yes"]);
+    assert_eq!(refused["error"]["code"], "missing_script");
+    assert!(refused["error"]["message"].as_str().unwrap().contains("/assets/app.js"), "{refused}");
+    desk.publish("www", "1", &["--allow", "missing_script"]);
+}

@@ -30,6 +30,8 @@ pub(super) enum Kind {
     PrivateKey,
     /// Lies in a `node_modules`.
     Dependency,
+    /// Has no extension, so Capacitor's server answers it with `index.html`.
+    NoExtension,
 }
 
 pub(super) struct Content {
@@ -88,7 +90,11 @@ fn is_code(path: &str) -> bool {
 }
 
 fn kind_of_name(path: &str) -> Option<Kind> {
-    path.split('/').any(|part| part == "node_modules").then_some(Kind::Dependency)
+    if path.split('/').any(|part| part == "node_modules") {
+        return Some(Kind::Dependency);
+    }
+    let name = path.rsplit('/').next().unwrap_or(path);
+    (!name.contains('.')).then_some(Kind::NoExtension)
 }
 
 /// Store rules and common sense: web assets carry no native code.
@@ -124,9 +130,11 @@ pub(super) fn warnings(mut kinds: BTreeMap<Kind, Vec<BundlePath>>, files: &FileL
         let (code, message) = match kind {
             Kind::PrivateKey => ("private_key", PRIVATE_KEY),
             Kind::Dependency => ("node_modules", DEPENDENCY),
+            Kind::NoExtension => ("no_extension", NO_EXTENSION),
             Kind::Executable | Kind::Ready => return None,
         };
         let bytes = paths.iter().filter_map(|path| find(path.as_str(), files)).map(|file| file.size).sum();
+        let paths = paths.iter().map(ToString::to_string).collect();
         Some(Warning { code, message, bytes, paths })
     }));
     Ok(warnings)
@@ -135,7 +143,9 @@ pub(super) fn warnings(mut kinds: BTreeMap<Kind, Vec<BundlePath>>, files: &FileL
 const PRIVATE_KEY: &str = "a private key that everybody who has the app, or the address of the site, can read";
 const DEPENDENCY: &str = "packages as they were installed: some bundlers name a folder so, a build has no others";
 
-fn find<'a>(path: &str, files: &'a FileList) -> Option<&'a FileEntry> {
+const NO_EXTENSION: &str = "names without an extension: Capacitor's server answers them with index.html";
+
+pub(super) fn find<'a>(path: &str, files: &'a FileList) -> Option<&'a FileEntry> {
     let entries = files.entries();
     entries.binary_search_by(|entry| entry.path.as_str().cmp(path)).ok().and_then(|at| entries.get(at))
 }

@@ -10,6 +10,7 @@ mod diff;
 mod guard;
 mod moment;
 mod names;
+mod page;
 mod private;
 mod ready;
 pub(crate) mod selection;
@@ -25,9 +26,13 @@ use aloft_core::model::path::BundlePath;
 use content::{Content, Kind};
 use indicatif::ProgressBar;
 use serde::Serialize;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
+
+/// Findings that a message names.
+const NAMED: usize = 10;
 
 /// A folder that can be published.
 #[derive(Debug, Clone, Default)]
@@ -67,11 +72,10 @@ impl LeftOutFiles {
 ///
 /// # Errors
 /// `index_missing`, `bundle_symlink`, `bundle_special_file`, `bundle_path`, `bundle_name_clash`, `bundle_executable`,
-/// `bundle_too_large`, `bundle_secret`, and those of the system.
+/// `bundle_too_large`, `bundle_secret`, `server_build`, and those of the system.
 pub fn describe(folder: &Path, selection: &Selection, bar: &ProgressBar) -> Result<Bundle> {
     guard::check_place(folder, selection)?;
     let (found, left_out) = find(folder, selection)?;
-    names::check_clashes(found.keys())?;
     match found.iter().find(|(path, _)| path.as_str() == "index.html") {
         None => return Err(index_missing(folder, &found)),
         Some((_, (_, 0))) => return Err(index_empty(folder)),
@@ -90,14 +94,25 @@ pub fn describe(folder: &Path, selection: &Selection, bar: &ProgressBar) -> Resu
     bar.finish_and_clear();
     let files = FileList::from(files);
     check_limits(&files)?;
-    let warnings = content::warnings(kinds, &files)?;
+    let mut warnings = content::warnings(kinds, &files)?;
+    warnings.extend(missing_script(folder, &files)?);
     Ok(Bundle { folder: folder.to_owned(), files, warnings, left_out })
+}
+
+/// Scripts and styles that the page names and no device finds.
+fn missing_script(folder: &Path, files: &FileList) -> Result<Option<Warning>> {
+    let index = folder.join("index.html");
+    let page = std::fs::read(&index).map_err(|error| Failure::io("read", &index, &error))?;
+    let missing = page::missing(&page, &|path| content::find(path, files).is_some());
+    let message = "index.html names scripts or styles that are not in the bundle";
+    let warning = Warning { code: "missing_script", message, bytes: 0, paths: missing };
+    Ok(Some(warning).filter(|warning| !warning.paths.is_empty()))
 }
 
 type Found = BTreeMap<BundlePath, (PathBuf, u64)>;
 
 fn find(folder: &Path, selection: &Selection) -> Result<(Found, LeftOutFiles)> {
-    let (mut found, mut left_out) = (Found::new(), LeftOutFiles::default());
+    let (mut found, mut left_out, mut refused) = (Found::new(), LeftOutFiles::default(), Vec::new());
     if !folder.is_dir() {
         return Err(Failure::new("not_found", format!("{} is no folder", folder.display()))
             .hint("name the folder that the build writes, the one with index.html"));
@@ -113,17 +128,32 @@ fn find(folder: &Path, selection: &Selection) -> Result<(Found, LeftOutFiles)> {
             left_out.add(name, size(&entry)?);
             continue;
         }
-        let path = checked(folder, &entry)?;
-        if !builtin::describes(&path) {
-            let size = size(&entry)?;
-            found.insert(path, (entry.into_path(), size));
+        match checked(folder, &entry) {
+            Ok(path) if builtin::describes(&path) => {}
+            Ok(path) => {
+                let size = size(&entry)?;
+                found.insert(path, (entry.into_path(), size));
+            }
+            Err(failure) => refused.push(failure),
         }
         if found.len() as u64 > MAX_FILES {
             return Err(too_large(&format!("more than {MAX_FILES} files")));
         }
     }
     leave_out_copies(&mut found, selection, &mut left_out);
+    refused.extend(names::clashes(found.keys()));
+    all_refused(refused)?;
     Ok((found, left_out))
+}
+
+/// One failure for everything that was found, so that nobody mends a folder file by file.
+fn all_refused(refused: Vec<Failure>) -> Result<()> {
+    let messages: Vec<_> = refused.iter().take(NAMED).map(|failure| failure.message.as_str()).collect();
+    let mut message = messages.join("; ");
+    if refused.len() > NAMED {
+        let _ = write!(message, "; and {} more", refused.len() - NAMED);
+    }
+    refused.into_iter().next().map_or(Ok(()), |first| Err(Failure { message, ..first }))
 }
 
 /// The name of a file that a bundle can have.
@@ -162,13 +192,32 @@ fn size(entry: &DirEntry) -> Result<u64> {
     entry.metadata().map(|metadata| metadata.len()).map_err(|error| Failure::new("io", error.to_string()))
 }
 
-/// The folder one level too high or too low is the commonest mistake, so it is named (field problem F4).
+/// The folder one level too high or too low is the commonest mistake, so it is named.
 fn index_missing(folder: &Path, found: &Found) -> Failure {
     let failure = Failure::new("index_missing", format!("there is no index.html at the top of {}", folder.display()));
+    if let Some(hint) = server_build(folder, found) {
+        let message = format!("{} is built for a server: it has no index.html", folder.display());
+        return Failure::new("server_build", message).hint(hint);
+    }
     match found.keys().find_map(|path| path.as_str().strip_suffix("/index.html")) {
         Some(inner) => failure.hint(format!("there is one in {inner}/: name that folder")),
         None => failure.hint("name the folder that the build writes"),
     }
+}
+
+/// What makes the framework write web assets that need no server.
+fn server_build(folder: &Path, found: &Found) -> Option<&'static str> {
+    let has = |name: &str| found.keys().any(|path| path.as_str() == name) || folder.join(name).exists();
+    if has("index.csr.html") || has("browser/index.csr.html") {
+        return Some(
+            "Angular: set `outputMode` to `static`, or take server rendering out, and name the folder `browser`",
+        );
+    }
+    if has("BUILD_ID") || has(".next") {
+        return Some("Next: set `output: 'export'`, and name the folder `out`");
+    }
+    (has("nitro.json") || has(".output"))
+        .then_some("Nuxt: build with `nuxt generate`, and name the folder `.output/public`")
 }
 
 /// A page without a byte shows nothing, and a device takes the bundle for one that is not there.
@@ -181,6 +230,10 @@ fn check_limits(files: &FileList) -> Result<()> {
     let size = files.size();
     if size > MAX_BUNDLE {
         return Err(too_large(&format!("{size} bytes, {MAX_BUNDLE} are allowed")));
+    }
+    let folders: BTreeSet<&str> = files.entries().iter().flat_map(|entry| entry.path.parents()).collect();
+    if folders.len() as u64 > MAX_FILES {
+        return Err(too_large(&format!("{} folders, {MAX_FILES} are allowed", folders.len())));
     }
     let list = serde_json::to_vec(files).map_or(u64::MAX, |json| json.len() as u64);
     if list > MAX_FILE_LIST {

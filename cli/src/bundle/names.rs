@@ -22,7 +22,7 @@ pub(super) fn shown(folder: &Path, place: &Path) -> String {
 /// `bundle_path`.
 pub(super) fn bundle_path(folder: &Path, place: &Path) -> Result<BundlePath> {
     let wrong = |why: &str| {
-        Failure::new("bundle_path", format!("{}: {why}", place.display()))
+        Failure::new("bundle_path", format!("{}: {why}", escaped(&shown(folder, place))))
             .hint("rename the file: devices of every system must be able to store it")
     };
     let relative = place.strip_prefix(folder).map_err(|_| wrong("it is outside the folder"))?;
@@ -40,25 +40,29 @@ pub(super) fn bundle_path(folder: &Path, place: &Path) -> Result<BundlePath> {
     text.parse().map_err(|error: aloft_core::model::path::BadPath| wrong(&error.to_string()))
 }
 
-/// Refuse files and folders that are one where case does not count.
-///
-/// # Errors
-/// `bundle_name_clash`.
-pub(super) fn check_clashes<'a>(paths: impl Iterator<Item = &'a BundlePath>) -> Result<()> {
+/// A name in which letters that look alike are told apart.
+fn escaped(name: &str) -> String {
+    if name.is_ascii() { name.to_owned() } else { format!("{name} ({})", name.escape_default()) }
+}
+
+/// Files and folders that are one where case does not count.
+pub(super) fn clashes<'a>(paths: impl Iterator<Item = &'a BundlePath>) -> Vec<Failure> {
     let mut seen = HashMap::<String, (&str, Is)>::new();
+    let mut clashes = Vec::new();
     for path in paths {
         let above = path.parents().map(|folder| (folder, Is::Folder));
         for (name, is) in above.chain([(path.as_str(), Is::File)]) {
             match seen.insert(folded(name), (name, is)) {
                 Some(before) if before != (name, is) => {
-                    let message = format!("{} and {name} are one name where case does not count", before.0);
-                    return Err(Failure::new("bundle_name_clash", message).hint("rename one of them"));
+                    let (one, other) = (escaped(before.0), escaped(name));
+                    let message = format!("{one} and {other} are one name where case does not count");
+                    clashes.push(Failure::new("bundle_name_clash", message).hint("rename one of them"));
                 }
                 _ => {}
             }
         }
     }
-    Ok(())
+    clashes
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -78,7 +82,7 @@ mod tests {
 
     fn clash(paths: &[&str]) -> bool {
         let paths: Vec<BundlePath> = paths.iter().map(|path| path.parse().unwrap()).collect();
-        check_clashes(paths.iter()).is_err()
+        !clashes(paths.iter()).is_empty()
     }
 
     #[test]

@@ -25,11 +25,11 @@ fn what_no_web_view_asks_for_is_left_out_and_counted() {
         ("a.js.gz", b"x"),
         ("data.bin.gz", b"the app unpacks it itself"),
         ("img/.DS_Store", b""),
-        (".well-known/a", b"y"),
+        (".well-known/a.json", b"y"),
     ];
     let bundle = described(files).unwrap();
     let names: Vec<_> = bundle.files.entries().iter().map(|entry| entry.path.as_str()).collect();
-    assert_eq!(names, [".well-known/a", "a.js", "data.bin.gz", "index.html"]);
+    assert_eq!(names, [".well-known/a.json", "a.js", "data.bin.gz", "index.html"]);
     assert_eq!(bundle.left_out.paths, ["a.js.map", "img/.DS_Store", "a.js.gz", "a.js.map.gz"]);
     assert_eq!((bundle.left_out.bytes, bundle.warnings), (4, Vec::new()));
     let selection = Selection::new(&[], &["**/*.gz".to_owned(), "**/*.map".to_owned()]).unwrap();
@@ -107,4 +107,51 @@ fn the_builtin_description_is_no_part_of_the_root() {
     assert_eq!(description.root, before.files.root());
     let root = fs::read_to_string(folder.path().join(builtin::ROOT)).unwrap();
     assert_eq!(root.parse(), Ok(description.root), "64 characters, nothing else");
+}
+
+#[test]
+fn everything_that_is_refused_is_named_at_once() {
+    let failure = described(&[
+        ("index.html", b"<p>"),
+        ("u\u{308}.js", b""),
+        ("\u{fc}.js", b""),
+        ("a?.js", b""),
+        ("A.js", b""),
+        ("a.js", b""),
+    ]);
+    let message = failure.unwrap_err().message;
+    for part in ["u\\u{308}.js", "a?.js", "A.js and a.js"] {
+        assert!(message.contains(part), "{part}: {message}");
+    }
+}
+
+#[test]
+fn more_folders_than_a_device_makes_are_refused() {
+    let entry = |n: u32| FileEntry {
+        path: format!("{}/{}/{}/a.js", n / 100, n % 100, n).parse().unwrap(),
+        size: 0,
+        sha256: aloft_core::model::Digest::of(b""),
+    };
+    let files = |count| FileList::from((0..count).map(entry).collect::<Vec<_>>());
+    assert_eq!(check_limits(&files(9_900)), Ok(()), "9,900 files in 19,899 folders and 100 above them");
+    assert_eq!(check_limits(&files(10_000)).unwrap_err().code, "bundle_too_large");
+}
+
+#[test]
+fn a_build_for_a_server_says_what_to_set() {
+    for (file, framework) in
+        [("index.csr.html", "Angular"), ("BUILD_ID", "Next"), ("nitro.json", "Nuxt"), (".output/a.html", "Nuxt")]
+    {
+        let failure = described(&[(file, b"<p>")]).unwrap_err();
+        assert_eq!(failure.code, "server_build");
+        assert!(failure.hint.contains(framework), "{}", failure.hint);
+    }
+}
+
+#[test]
+fn what_a_page_asks_for_in_vain_is_a_warning() {
+    let page = b"<script src=app.js></script><script src=http://localhost:5173/a.js></script>notifyAppReady()";
+    let warnings = described(&[("index.html", page), ("LICENSE", b"MIT")]).unwrap().warnings;
+    let told: Vec<_> = warnings.iter().map(|warning| (warning.code, warning.paths.len())).collect();
+    assert_eq!(told, [("no_extension", 1), ("missing_script", 2)]);
 }

@@ -3,7 +3,6 @@
 //! In: a code, what it says, where. Out: lines for people, JSON. May touch: nothing.
 
 use crate::output::{DIM, PLAIN, YELLOW, bytes};
-use aloft_core::model::path::BundlePath;
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -16,8 +15,8 @@ pub struct Warning {
     pub message: &'static str,
     /// How much of the bundle it is.
     pub bytes: u64,
-    /// Where.
-    pub paths: Vec<BundlePath>,
+    /// Where; addresses of what is missing.
+    pub paths: Vec<String>,
 }
 
 impl Warning {

@@ -8,9 +8,9 @@ use super::bases::{self, Base};
 use super::options::{self, Encryption, PublishOptions};
 use super::presence::Presence;
 use crate::artifact::make::{self, Sealing, Way};
-use crate::artifact::{pack, worth, zip};
+use crate::artifact::{Made, alone, open, pack, worth, zip};
 use crate::bundle::Bundle;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::output::Output;
 use crate::site::{Known, Publisher, names};
 use aloft_core::model::RootDigest;
@@ -18,6 +18,8 @@ use aloft_core::model::document::{Artifact, Cipher, ReleaseEntry};
 use serde::Serialize;
 use std::collections::HashSet;
 use std::fs::File;
+use std::io::Seek as _;
+use std::path::Path;
 
 /// One way in which a release is sent.
 #[derive(Debug, Clone, Serialize)]
@@ -95,9 +97,14 @@ pub(super) fn prepare(
         match have {
             Have::Artifact(artifact) => prepared.offer(artifact, name, None),
             Have::Base(_) => match made.next().transpose() {
-                Ok(made) => made.into_iter().for_each(|(made, _)| {
-                    prepared.offer(made.artifact, name.clone(), Some(made.file));
-                }),
+                Ok(made) => {
+                    if let Some((mut made, _)) = made {
+                        if kind == zip::KIND {
+                            accept(&mut made, bundle, sealing)?;
+                        }
+                        prepared.offer(made.artifact, name.clone(), Some(made.file));
+                    }
+                }
                 Err(failure) if kind == zip::KIND => return Err(failure),
                 Err(failure) => prepared.leave_out(name, failure.code, failure.message),
             },
@@ -106,6 +113,14 @@ pub(super) fn prepare(
     // What the entry has stays where it stands, so that the same command leaves it as it is.
     prepared.sent.sort_by_key(|sent| ask.has().iter().position(|had| *had == sent.artifact).unwrap_or(usize::MAX));
     Ok(prepared)
+}
+
+/// Opens the zip as a device does, with the device's own code, before anybody signs it. Packs are applied when they are made.
+fn accept(made: &mut Made, bundle: &Bundle, sealing: Sealing<'_>) -> Result<()> {
+    let release = alone::release(sealing.app, &bundle.files, made.artifact.clone())?;
+    let keys: Vec<_> = sealing.key.cloned().into_iter().collect();
+    open::open(&mut made.file, release, &made.artifact, &keys)?;
+    made.file.rewind().map_err(|error| Failure::io("read", Path::new("a temporary file"), &error))
 }
 
 /// What is asked of the artifacts of one release.

@@ -19,6 +19,7 @@ pub(super) fn new_release(entering: &Entering<'_>, draft: &Draft, known: &[Known
     let findings = [
         (Permit::NewChannel, new_channel(&entering.options.channel, draft, known)),
         (Permit::NotReady, warned(entering, "not_ready")),
+        (Permit::MissingScript, warned(entering, "missing_script")),
         (Permit::PrivateKey, warned(entering, "private_key")),
         (Permit::SameContent, same_content(entering, draft)),
         (Permit::OlderVersion, older_version(&entering.options.version, draft)),
@@ -45,7 +46,7 @@ fn new_channel(channel: &str, draft: &Draft, known: &[Known]) -> Option<String> 
 /// What the folder was warned of, and where.
 fn warned(entering: &Entering<'_>, code: &str) -> Option<String> {
     let warning = entering.bundle.warnings.iter().find(|warning| warning.code == code)?;
-    let places: Vec<_> = warning.paths.iter().take(NAMED).map(ToString::to_string).collect();
+    let places: Vec<_> = warning.paths.iter().take(NAMED).map(String::as_str).collect();
     let places = if places.is_empty() { String::new() } else { format!(": {}", places.join(", ")) };
     Some(format!("{}{places}", warning.message))
 }
