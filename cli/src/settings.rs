@@ -11,6 +11,7 @@ use crate::failure::{Failure, Result};
 use crate::keys::{self, SigningKeyFile};
 use crate::stops::{Permit, Permits};
 use aloft_core::model::config::{Config, EncryptionKey, Trust, is_channel_name};
+use aloft_core::model::site::Site as Address;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -30,6 +31,9 @@ pub struct Settings {
     pub app: String,
     /// Folder of the site.
     pub site: PathBuf,
+    /// The address that devices ask: publishing compares it with the site.
+    #[serde(default)]
+    pub feed: Option<String>,
     /// The channel of commands that name none.
     #[serde(default = "production")]
     pub channel: String,
@@ -88,6 +92,8 @@ pub struct Secrets {
     pub signing: Option<String>,
     /// `ALOFT_ENCRYPTION_KEY`: `aes256:<base64>`.
     pub encryption: Option<String>,
+    /// `ALOFT_SEEN`: the file that says what was seen last of the site.
+    pub seen: Option<PathBuf>,
 }
 
 impl std::fmt::Debug for Secrets {
@@ -100,7 +106,11 @@ impl Secrets {
     /// Those of this process's environment.
     pub fn from_environment() -> Self {
         let read = |name| std::env::var(name).ok().filter(|text| !text.trim().is_empty());
-        Self { signing: read("ALOFT_SIGNING_KEY"), encryption: read("ALOFT_ENCRYPTION_KEY") }
+        Self {
+            signing: read("ALOFT_SIGNING_KEY"),
+            encryption: read("ALOFT_ENCRYPTION_KEY"),
+            seen: read("ALOFT_SEEN").map(Into::into),
+        }
     }
 }
 
@@ -114,6 +124,7 @@ impl Settings {
         Self {
             app: app.into(),
             site: site.into(),
+            feed: None,
             channel: production(),
             allow: Vec::new(),
             exclude: Vec::new(),
@@ -148,6 +159,9 @@ impl Settings {
             return Err("`app` is empty".to_owned());
         }
         self.permits()?;
+        if let Some(feed) = &self.feed {
+            Address::parse(feed).map_err(|error| format!("`feed`: {error}"))?;
+        }
         Selection::new(&self.exclude, &self.include)?;
         match self.channels.keys().chain([&self.channel]).find(|name| !is_channel_name(name)) {
             Some(name) => Err(format!("{name:?} cannot name a channel: a-z, 0-9, `.`, `_`, `-`, and not `index`")),

@@ -12,6 +12,12 @@ use std::str::FromStr;
 pub enum Permit {
     /// Offer a release again that a newer one replaced, or that was rolled back.
     Again,
+    /// Publish what devices on newer builtin assets are not offered.
+    BuiltinNewer,
+    /// Sign although this clock seems to be ahead.
+    ClockAhead,
+    /// Sign although this clock seems to be behind.
+    ClockBehind,
     /// Ship a page that names scripts or styles that are not there.
     MissingScript,
     /// Publish to a channel that nothing was published to.
@@ -28,6 +34,10 @@ pub enum Permit {
     Retarget,
     /// Give a content another version.
     SameContent,
+    /// Publish to a site that is older than what devices are served.
+    SiteBehind,
+    /// Begin a site anew that had releases.
+    SiteEmpty,
     /// Keep the staged release that stands first below another staged one.
     Staged,
     /// Publish without encryption where the last release had it.
@@ -38,12 +48,17 @@ pub enum Permit {
 pub type Permits = BTreeSet<Permit>;
 
 /// Names for `--allow`, and those that `allow` in `aloft.toml` takes as well. The others would be permanent there.
-const NAMES: [(&str, Permit, Place); 7] = [
+const NAMES: [(&str, Permit, Place); 12] = [
+    ("builtin_newer", Permit::BuiltinNewer, Place::CommandLine),
+    ("clock_ahead", Permit::ClockAhead, Place::CommandLine),
+    ("clock_behind", Permit::ClockBehind, Place::CommandLine),
     ("missing_script", Permit::MissingScript, Place::CommandLine),
     ("new_channel", Permit::NewChannel, Place::CommandLine),
     ("not_ready", Permit::NotReady, Place::Settings),
     ("older_version", Permit::OlderVersion, Place::CommandLine),
     ("private_key", Permit::PrivateKey, Place::CommandLine),
+    ("site_behind", Permit::SiteBehind, Place::CommandLine),
+    ("site_empty", Permit::SiteEmpty, Place::CommandLine),
     ("staged", Permit::Staged, Place::CommandLine),
     ("unencrypted", Permit::Unencrypted, Place::CommandLine),
 ];
@@ -75,6 +90,9 @@ impl Permit {
     fn stop(self) -> (&'static str, &'static str) {
         match self {
             Self::Again => ("again", "--again"),
+            Self::BuiltinNewer => ("builtin_newer", "--over-builtin, or --allow builtin_newer"),
+            Self::ClockAhead => ("clock_ahead", "--allow clock_ahead"),
+            Self::ClockBehind => ("clock_behind", "--allow clock_behind"),
             Self::MissingScript => ("missing_script", "--allow missing_script"),
             Self::NewChannel => ("new_channel", "--allow new_channel"),
             Self::NotReady => ("not_ready", "--allow not_ready"),
@@ -83,6 +101,8 @@ impl Permit {
             Self::ReplaceStaged | Self::Staged => ("staged", "--allow staged to keep it below, or --replace-staged"),
             Self::Retarget => ("retarget", "--retarget"),
             Self::SameContent => ("same_content", "--same-content"),
+            Self::SiteBehind => ("site_behind", "--allow site_behind"),
+            Self::SiteEmpty => ("site_empty", "--allow site_empty to begin it anew"),
             Self::Unencrypted => ("unencrypted", "--encrypt, or --allow unencrypted"),
         }
     }

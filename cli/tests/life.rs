@@ -140,6 +140,8 @@ fn the_builtin_description_has_the_floors_of_the_site() {
     assert_eq!(described["builtin"]["floors"]["production"], published["channel"]["counter"]);
     assert!(described["builtin"]["floors"]["index.json"].is_u64());
     assert_eq!(described["root"], published["release"]["root"]);
+    let human = String::from_utf8(desk.run(&["bundle", "www", "--builtin"]).stdout).unwrap();
+    assert!(human.contains("the newest release is of"), "devices on this build are not offered it: {human}");
     let root = std::fs::read_to_string(desk.path("www/aloft-builtin.root")).unwrap();
     assert_eq!(root, described["root"]);
     assert_eq!(

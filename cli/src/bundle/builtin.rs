@@ -54,6 +54,14 @@ pub(crate) fn as_devices_know(folder: &Path, selection: &Selection, bar: &Progre
     Ok(bundle)
 }
 
+/// The date of described builtin assets; none of any other folder.
+///
+/// # Errors
+/// `bad_description`; those of the system.
+pub(crate) fn created(folder: &Path) -> Result<Option<u64>> {
+    Ok(read(folder)?.map(|described| described.created))
+}
+
 fn read(folder: &Path) -> Result<Option<BuiltinDescription>> {
     let path = folder.join(DESCRIPTION);
     let bytes = match std::fs::read(&path) {

@@ -77,11 +77,18 @@ pub(crate) fn run(args: BundleArgs, config: &Path, secrets: Secrets, now: u64, o
     let mut human = summary(&bundle);
     let mut builtin = None;
     if args.builtin {
-        let floors = floors(args.site, settings)?;
+        let (floors, newest) = published(args.site, settings)?;
         let description = builtin::write(&bundle, floors, created)?;
         let _ = write!(human, "\nwrote {} and {}, dated {}", builtin::DESCRIPTION, builtin::ROOT, Date(created));
         if description.floors.is_empty() {
             human.push_str("\nwithout floors: nothing was published to the site yet");
+        }
+        if let Some(newest) = newest.filter(|newest| *newest <= created) {
+            let newest = Date(newest);
+            let _ = write!(
+                human,
+                "\nthe newest release is of {newest}, so devices on this build are offered what is published from now on; --created dates it by its source"
+            );
         }
         let later: Vec<_> = bundle.left_out.paths.iter().filter(|path| selection.ships_later(path)).collect();
         if let Some(first) = later.first() {
@@ -136,19 +143,21 @@ fn build(said: Option<BuildArg>, folder: &Path) -> Build {
     }
 }
 
-/// Lower bounds for a fresh device: what the site says today, if there is one.
-fn floors(site: Option<PathBuf>, settings: Result<Settings>) -> Result<BTreeMap<String, u64>> {
+/// What the site says today, if there is one: lower bounds for a fresh device, and the date of the newest release.
+fn published(site: Option<PathBuf>, settings: Result<Settings>) -> Result<(BTreeMap<String, u64>, Option<u64>)> {
     let mut settings = match settings {
-        Err(_missing) if site.is_none() => return Ok(BTreeMap::new()),
+        Err(_missing) if site.is_none() => return Ok((BTreeMap::new(), None)),
         settings => settings?,
     };
     if let Some(site) = site {
         settings.site = site;
     }
     if !settings.site.is_dir() {
-        return Ok(BTreeMap::new());
+        return Ok((BTreeMap::new(), None));
     }
-    Site::open(&settings)?.floors()
+    let site = Site::open(&settings)?;
+    let newest = site.known()?.iter().map(|known| known.entry.created).max();
+    Ok((site.floors()?, newest))
 }
 
 /// A bundle in a few lines.

@@ -172,7 +172,8 @@ pub fn renew(
         }
         let period = draft.document.expires.map(|expires| expires.0.saturating_sub(draft.document.issued.0));
         let expires = expires.unwrap_or_else(|| period.map_or(Expiry::Never, Expiry::After));
-        draft.document.expires = expires.from(now);
+        draft.document.expires = expires.from(draft.issued);
+        draft.mends_fork = true;
         Ok(())
     };
     publisher.change(channel, now, &edit, approve)

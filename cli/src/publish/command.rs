@@ -94,7 +94,7 @@ struct PermitArgs {
     /// End the staged release that stands first; its devices take this one first
     #[arg(long, requires = "rollout")]
     replace_staged: bool,
-    /// Do not stop for this: missing_script, new_channel, not_ready, older_version, private_key, staged, unencrypted
+    /// Do not stop for this: the code of a stop, such as older_version
     #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
     allow: Vec<Permit>,
 }

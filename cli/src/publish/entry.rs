@@ -23,6 +23,8 @@ pub(super) struct Entering<'a> {
     pub(super) options: &'a PublishOptions,
     pub(super) bundle: &'a Bundle,
     pub(super) now: u64,
+    /// Dates of the builtin assets that are named as bases.
+    pub(super) builtins: Vec<u64>,
     /// What there is to say where nothing changes.
     pub(super) note: RefCell<Option<String>>,
 }
@@ -43,6 +45,8 @@ impl Entering<'_> {
         };
         entry.artifacts = artifacts.unwrap_or_default().to_vec();
         self.options.terms.apply(&mut entry);
+        draft.stop_for_findings(&self.options.permits);
+        self.stop_for_newer_builtin(draft, &entry);
         self.stop_for_staged(draft, &mut entry);
         say_what_expired(draft, self.now);
         let releases = &mut draft.document.releases;
@@ -50,7 +54,7 @@ impl Entering<'_> {
         say_what_ends(&entry, releases, &mut draft.warnings);
         releases.insert(0, entry);
         if let Some(expires) = self.options.terms.expires {
-            draft.document.expires = expires.from(self.now);
+            draft.document.expires = expires.from(draft.issued);
         }
         warn_of_gaps(draft);
         Ok(())
@@ -80,8 +84,9 @@ impl Entering<'_> {
         let mut entry = was.clone();
         if self.options.permits.contains(&Permit::Retarget) {
             terms.apply(&mut entry);
+            draft.stop_for_findings(&self.options.permits);
             if let Some(expires) = terms.expires.filter(|_| !terms.are_met(&entry, &draft.document)) {
-                draft.document.expires = expires.from(self.now);
+                draft.document.expires = expires.from(draft.issued);
             }
         } else if !terms.are_met(&was, &draft.document) {
             let since = offered_since(draft, &was);
@@ -182,6 +187,19 @@ impl Entering<'_> {
         let message =
             format!("{} ({}) stands first, and goes on to devices that this leaves out", first.version, percent(bps));
         draft.stops.push(PublishStop::new(Permit::Staged, message, permits));
+    }
+
+    /// A device takes no release from before its builtin assets (I8).
+    fn stop_for_newer_builtin(&self, draft: &mut Draft, entry: &ReleaseEntry) {
+        let newest = self.builtins.iter().filter(|builtin| **builtin >= entry.created && !entry.over_builtin).max();
+        if let Some(builtin) = newest {
+            let message = format!(
+                "the builtin assets of {} are newer than this of {}: devices on them are not offered it; describe them anew, dated by their source",
+                Date(*builtin),
+                Date(entry.created)
+            );
+            draft.stops.push(PublishStop::new(Permit::BuiltinNewer, message, &self.options.permits));
+        }
     }
 
     pub(super) fn root(&self) -> RootDigest {

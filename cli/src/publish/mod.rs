@@ -72,7 +72,9 @@ pub struct Published {
 /// code of a stop; those of [`Publisher::change`].
 pub fn publish(publisher: &Publisher, options: &PublishOptions, now: u64, output: Output) -> Result<Published> {
     let bundle = bundle::describe(&options.folder, &options.selection, &output.bar("reading"))?;
-    let entering = Entering { publisher, options, bundle: &bundle, now, note: RefCell::default() };
+    let builtins: Result<Vec<_>> = options.bases.iter().map(|base| bundle::builtin::created(base)).collect();
+    let builtins = builtins?.into_iter().flatten().collect();
+    let entering = Entering { publisher, options, bundle: &bundle, now, builtins, note: RefCell::default() };
     let found = RefCell::new(Presence::New);
     let judge = |draft: &mut Draft| {
         found.replace(presence(draft, &options.version, entering.root()));

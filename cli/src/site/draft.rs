@@ -6,7 +6,7 @@ use super::difference::Change;
 use super::{Verified, reach};
 use crate::failure::Result;
 use crate::output::Answer;
-use crate::stops::PublishStop;
+use crate::stops::{Permit, Permits, PublishStop};
 use aloft_core::model::RootDigest;
 use aloft_core::model::document::{ChannelDocument, Otherwise};
 use serde::Serialize;
@@ -25,12 +25,34 @@ pub struct Draft {
     pub warnings: Vec<String>,
     /// What is not written unless somebody says so.
     pub stops: Vec<PublishStop>,
+    /// What was found about the site and the clock: `publish` stops for it, other commands only say it.
+    pub(super) findings: Vec<(Permit, String)>,
+    /// The time it is signed for, unix seconds: now, or the latest time that a document was signed for.
+    pub issued: u64,
+    /// May it be built on a document whose counter another one had?
+    pub(crate) mends_fork: bool,
 }
 
 impl Draft {
     /// A draft that says what `document` says.
     pub(crate) fn new(document: ChannelDocument, history: Vec<ChannelDocument>) -> Self {
-        Self { document, history, warnings: Vec::new(), stops: Vec::new() }
+        Self {
+            issued: document.issued.0,
+            document,
+            history,
+            warnings: Vec::new(),
+            stops: Vec::new(),
+            findings: Vec::new(),
+            mends_fork: false,
+        }
+    }
+}
+
+impl Draft {
+    /// Stops for what was found about the site and the clock.
+    pub(crate) fn stop_for_findings(&mut self, permits: &Permits) {
+        let stops = self.findings.drain(..).map(|(permit, message)| PublishStop::new(permit, message, permits));
+        self.stops.extend(stops);
     }
 }
 

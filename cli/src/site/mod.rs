@@ -4,12 +4,16 @@
 //! May touch: the store. Keeps: I9 (counters only grow), and that an attacker who writes to the site never has content of
 //! his own signed by the next command.
 
+mod clock;
 pub mod difference;
 pub mod draft;
+mod feed;
 pub mod folder;
+pub mod memory;
 pub mod names;
 pub mod publisher;
 pub(crate) mod reach;
+mod sight;
 pub mod store;
 
 pub use draft::{Approve, Draft, Outcome, Plan};

@@ -5,9 +5,11 @@
 
 use super::difference::{Change, difference};
 use super::draft::{Draft, Outcome, Plan};
+use super::feed::Served;
 use super::folder::busy;
+use super::memory::{Memory, Sighting};
 use super::store::Replaced;
-use super::{Site, names, reach, tag_of};
+use super::{Site, names, reach, sight, tag_of};
 use crate::failure::{Failure, Result};
 use crate::keys::SigningKeyFile;
 use crate::output::Answer;
@@ -15,9 +17,11 @@ use crate::settings::{Access, Settings};
 use aloft_core::model::config::{EncryptionKey, is_channel_name};
 use aloft_core::model::document::{ChannelDocument, Date, IndexDocument, IndexEntry, Otherwise, SCHEMA, payload_type};
 use aloft_core::model::limits::{MAX_DOCUMENT, MAX_INTEGER};
+use aloft_core::model::{Digest, floors};
 use aloft_core::open::envelope::{Envelope, pae};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// Conflicts in a row after which somebody else is said to write all the time.
 const ATTEMPTS: u32 = 16;
@@ -29,10 +33,16 @@ const TRUST: u64 = 1;
 
 /// A site and the key that signs for it.
 pub struct Publisher {
-    site: Site,
+    pub(super) site: Site,
     key: SigningKeyFile,
     encryption: Option<EncryptionKey>,
     access: BTreeMap<String, Access>,
+    /// What this machine saw last of the site.
+    pub(super) memory: Option<Memory>,
+    /// The address that devices ask.
+    pub(super) feed: Option<String>,
+    /// What it answered to this command.
+    pub(super) served: OnceLock<std::result::Result<Served, String>>,
 }
 
 impl Publisher {
@@ -46,7 +56,9 @@ impl Publisher {
             Err(missing) if missing.code == "key_missing" => None,
             found => Some(found?),
         };
-        Ok(Self::new(Site::open(settings)?, key, encryption, settings.channels.clone()))
+        let memory = Memory::of(settings, key.id());
+        let publisher = Self::new(Site::open(settings)?, key, encryption, settings.channels.clone());
+        Ok(Self { memory, feed: settings.feed.clone(), ..publisher })
     }
 
     /// A site in any store.
@@ -56,7 +68,7 @@ impl Publisher {
         encryption: Option<EncryptionKey>,
         access: BTreeMap<String, Access>,
     ) -> Self {
-        Self { site, key, encryption, access }
+        Self { site, key, encryption, access, memory: None, feed: None, served: OnceLock::new() }
     }
 
     /// The site.
@@ -127,6 +139,7 @@ impl Publisher {
             return Err(Failure::usage(format!("{channel:?} cannot name a channel"))
                 .hint("a-z, 0-9, `.`, `_` and `-`, at most 64, and not `index`"));
         }
+        let seen = self.remembered()?;
         let before = self.site.channel(channel)?;
         let start = before.as_ref().map_or_else(|| self.first(channel, now), |before| before.document.clone());
         let mut draft = Draft::new(start.clone(), self.site.history(channel)?);
@@ -134,24 +147,30 @@ impl Publisher {
         if let Some(before) = before.as_ref().filter(|before| before.document.counter > newest) {
             draft.history.insert(0, before.document.clone()); // a kill came before its copy was written
         }
+        let bounds = self.look_around(&seen, before.as_ref(), (channel, now), &mut draft)?;
+        draft.issued = bounds.issued;
         edit(&mut draft)?;
+        if bounds.forked && !draft.mends_fork {
+            return Err(sight::forked(channel));
+        }
         if start.otherwise == Otherwise::Builtin && draft.document.otherwise == Otherwise::Builtin {
             draft.warnings.push(STILL_BUILTIN.to_owned());
         }
         reach::drop_unreachable(&mut draft.document.releases);
         reach::drop_oldest_withdrawn(&mut draft.document.withdrawn);
         let settled = self.settled(&start)?;
-        if before.is_some() && draft.document == start && settled {
+        if before.is_some() && draft.document == start && settled && !bounds.forked {
             return Ok(Err(Box::new(start)));
         }
-        let Draft { mut document, warnings, stops, .. } = draft;
+        let Draft { mut document, mut warnings, stops, findings, issued, .. } = draft;
+        warnings.extend(findings.into_iter().map(|(_, message)| message));
         if document.expires == start.expires {
             // A channel keeps its period: each signing starts it again.
             let period = start.expires.map(|expires| expires.0.saturating_sub(start.issued.0));
-            document.expires = period.map(|period| Date(now.saturating_add(period)));
+            document.expires = period.map(|period| Date(issued.saturating_add(period)));
         }
-        (document.issued, document.trust) = (Date(now), TRUST);
-        document.counter = next_counter(before.as_ref().map_or(0, |before| before.document.counter), now)?;
+        (document.issued, document.trust) = (Date(issued), TRUST);
+        document.counter = next_counter(bounds.counter, now)?;
         let mut changes = difference(before.as_ref().map(|before| &before.document), &document);
         if before.is_some() && !settled {
             changes.push(Change::new("index")); // a kill came before it was written, or its settings changed
@@ -205,7 +224,9 @@ impl Publisher {
             failure.hint(format!("{live}; make the folder writable and run the same command again"))
         })?;
         for _ in 0..ATTEMPTS {
-            if self.write_index(now)? == Replaced::Written {
+            if self.write_index(now, document.issued)? == Replaced::Written {
+                // The document is live: that this machine cannot remember it is no reason to say that it was not written.
+                let _ = self.note(&document.channel, document, &bytes);
                 return Ok(Replaced::Written);
             }
         }
@@ -213,7 +234,7 @@ impl Publisher {
     }
 
     /// Every channel with its present counter; never one lower than the index had.
-    fn write_index(&self, now: u64) -> Result<Replaced> {
+    fn write_index(&self, now: u64, issued: Date) -> Result<Replaced> {
         let before = self.site.index()?;
         let mut entries: BTreeMap<String, IndexEntry> = before
             .iter()
@@ -236,12 +257,18 @@ impl Publisher {
             schema: SCHEMA,
             app: self.site.app().to_owned(),
             trust: TRUST,
-            counter: next_counter(before.as_ref().map_or(0, |before| before.document.counter), now)?,
-            issued: Date(now),
+            counter: self.index_counter(now)?,
+            issued,
             channels: entries.into_values().collect(),
         };
         let bytes = self.signed(payload_type::INDEX, &document)?;
-        self.site.store().replace_if(names::INDEX, tag_of(before.as_ref()), &bytes)
+        let replaced = self.site.store().replace_if(names::INDEX, tag_of(before.as_ref()), &bytes)?;
+        if let (Replaced::Written, Some(memory)) = (replaced, &self.memory) {
+            let sha256 = Digest::of(&bytes);
+            // As for the channel.
+            let _ = memory.note(floors::INDEX, Sighting { counter: document.counter, sha256, issued: issued.0 });
+        }
+        Ok(replaced)
     }
 
     fn signed(&self, payload_type: &str, document: &impl Serialize) -> Result<Vec<u8>> {
@@ -259,7 +286,7 @@ impl Publisher {
 }
 
 /// Formats 4.
-fn next_counter(previous: u64, now: u64) -> Result<u64> {
+pub(super) fn next_counter(previous: u64, now: u64) -> Result<u64> {
     let next = previous.saturating_add(1).max(now);
     if next > MAX_INTEGER {
         return Err(Failure::new("counter_exhausted", "the channel's counter cannot grow any more")

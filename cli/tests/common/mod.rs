@@ -44,7 +44,7 @@ impl Desk {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_aloft"));
         command.current_dir(self.folder.path()).args(arguments).stdin(Stdio::null());
-        command.env_remove("ALOFT_SIGNING_KEY").env_remove("ALOFT_ENCRYPTION_KEY");
+        command.env_remove("ALOFT_SIGNING_KEY").env_remove("ALOFT_ENCRYPTION_KEY").env_remove("ALOFT_SEEN");
         command
     }
 
