@@ -9,8 +9,8 @@ mod read;
 
 pub use compared::{KEYS, OTHER_DEFAULTS, OtherDefault};
 
+use crate::mode::Plan;
 use crate::setup::Setup;
-use aloft_core::decide::mode::Plan;
 use aloft_core::model::config::Config;
 use aloft_core::updater::Problem;
 use keys::Keys;

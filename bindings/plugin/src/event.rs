@@ -4,10 +4,10 @@
 
 use crate::bundle_info::{BundleInfo, Described, downloading};
 use crate::host::Keep;
+use crate::mode::UpdateMode;
+use crate::mode::{Announcement, Finding, Found};
 use crate::table::Compared;
-use aloft_core::decide::mode::{Announcement, Finding, Found};
 use aloft_core::model::Version;
-use aloft_core::model::mode::UpdateMode;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -214,7 +214,7 @@ impl Event {
     }
 
     /// The events of an announcement of the update modes, in their order.
-    pub fn of(announcement: Announcement, described: &Described) -> Vec<Self> {
+    pub(crate) fn of(announcement: Announcement, described: &Described) -> Vec<Self> {
         use Announcement as A;
         let named = |bundle| Named { bundle: described.bundle(&bundle) };
         let current = || described.current();

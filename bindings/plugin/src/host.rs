@@ -2,8 +2,8 @@
 //!
 //! In: nothing. Out: [`Host`] and the values it is handed. May touch: nothing. Keeps: I4 (a page carries its token), I13.
 
-pub use aloft_core::decide::mode::Splash;
-pub use aloft_core::model::mode::Leaving;
+pub use crate::mode::Leaving;
+pub use crate::mode::Splash;
 use serde_json::Value;
 use std::path::PathBuf;
 

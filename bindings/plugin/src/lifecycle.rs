@@ -4,8 +4,8 @@
 //! files, through the core; every call is safe on a main thread. Keeps: I1 (there is a page, whatever is wrong), I4.
 
 use crate::host::{Leaving, Level, Page};
+use crate::mode::Moment;
 use crate::plugin::Plugin;
-use aloft_core::decide::mode::Moment;
 use aloft_core::model::Token;
 use aloft_core::model::facts::{Exit, Facts};
 use aloft_core::updater::Problem;

@@ -6,11 +6,11 @@
 use crate::event::{Event, Named};
 use crate::host::{Level, Load, Page};
 use crate::line::Line;
+use crate::mode::{Command, Cycle, Ended, Failure, Finding, Found, Moment, Plan, ReadyStatus};
 use crate::outbox::Outbox;
 use crate::plugin::{Plugin, lock};
 use crate::refusal::Refusal;
 use crate::script::document_start;
-use aloft_core::decide::mode::{Command, Cycle, Ended, Failure, Finding, Found, Moment, Plan, ReadyStatus};
 use aloft_core::model::config::ReloadAt;
 use aloft_core::model::event::Outcome;
 use aloft_core::model::mode::{Asked, Then};
@@ -238,7 +238,7 @@ impl Plugin {
             if let Ok(updated) = &result {
                 plugin.apply(updated.step.clone());
             }
-            running.ends(plugin.updater.ended(&result));
+            running.ends(Ended::of(&result, || plugin.updater.readiness()));
         });
     }
 

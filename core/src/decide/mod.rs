@@ -7,7 +7,6 @@ pub mod backoff;
 pub mod block;
 pub mod boot;
 pub mod delay;
-pub mod mode;
 pub mod policy;
 pub mod requires;
 pub mod rollout;

@@ -1,30 +1,6 @@
-//! How an app takes updates: when it checks, and when it shows what it staged.
+//! What a host asks of a check, and what it may take of it.
 //!
-//! In: the names of the plugin's options. Out: plain values that `decide::mode` reads. May touch: nothing.
-
-use serde::{Deserialize, Serialize};
-
-/// When an app checks, and when it shows what came of it (`autoUpdate`).
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display, strum::VariantArray,
-)]
-#[serde(rename_all = "camelCase")]
-#[strum(serialize_all = "camelCase")]
-pub enum UpdateMode {
-    /// No checks of its own; what the app stages is shown when the app leaves the foreground.
-    Off,
-    /// A check at every foreground; what it stages is shown when the app leaves it.
-    #[default]
-    AtBackground,
-    /// At once for the first check after a native install or update, else as `AtBackground`.
-    AtInstall,
-    /// At once for the first check of a process, else as `AtBackground`.
-    OnLaunch,
-    /// At once at every check.
-    Always,
-    /// A check at every foreground; what it brings is kept and not staged.
-    OnlyDownload,
-}
+//! Out: plain values that hosts give and get. May touch: nothing.
 
 /// Who asks for a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,15 +18,6 @@ pub enum Then {
     Stage,
     /// It is kept, and no slot names it.
     Keep,
-}
-
-/// How the app left the foreground.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Leaving {
-    /// It is in the background.
-    App,
-    /// Something lies over it that belongs to the same visit: a camera, a file picker, a system dialogue. No background.
-    Covered,
 }
 
 /// Did a launch find the native build that launched before?

@@ -15,11 +15,11 @@
 mod base;
 mod boot;
 mod check;
+mod delays;
 mod identity;
 mod install;
 mod look;
 mod memory;
-mod mode;
 mod remember;
 mod types;
 mod worker;

@@ -2,9 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod boot;
+mod delays;
 mod disk;
 mod locks;
-mod modes;
 mod network;
 mod offered;
 mod packs;

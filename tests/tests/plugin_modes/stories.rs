@@ -2,8 +2,7 @@
 
 use crate::app::App;
 use crate::net::Hold;
-use aloft_core::model::mode::UpdateMode;
-use aloft_plugin::Leaving;
+use aloft_plugin::{Leaving, UpdateMode};
 use serde_json::json;
 use std::fmt::Write as _;
 use std::path::Path;

@@ -3,8 +3,8 @@
 //! In: the object of the config. Out: [`Keys`], and a problem for each value that is of another kind. May touch: nothing.
 //! Keeps: I1 (a wrong value counts as absent).
 
+use crate::mode::UpdateMode;
 use crate::table::{MENU, PREVIEW};
-use aloft_core::model::mode::UpdateMode;
 use aloft_core::updater::Problem;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;

@@ -4,11 +4,11 @@
 
 use super::keys::{AutoUpdate, CHANNEL, DeviceIdKind as Id, Direct, DirectUpdate, Keys, idle, problem};
 use super::{Allow, Log, ServiceWorkers, Settings, StandDown, Tidy};
+use crate::mode::UpdateMode;
+use crate::mode::{LEAST_PERIOD, Plan, Splash, SplashPlan};
 use crate::setup::Setup;
-use aloft_core::decide::mode::{LEAST_PERIOD, Plan, Splash, SplashPlan};
 use aloft_core::model::Error;
 use aloft_core::model::config::{Config, DeviceIdKind, OnNativeUpdate, ReloadAt, is_channel_name};
-use aloft_core::model::mode::UpdateMode;
 use aloft_core::model::path::BundlePath;
 use aloft_core::updater::Problem;
 use serde_json::Value;

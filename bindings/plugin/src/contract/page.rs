@@ -6,8 +6,8 @@ use crate::config::{KEYS, OTHER_DEFAULTS, OtherDefault};
 use crate::event::EventName;
 use crate::host::Keep;
 use crate::method::{Caller, Method, Returns};
+use crate::mode::UpdateMode;
 use crate::table::Compared;
-use aloft_core::model::mode::UpdateMode;
 
 const HEAD: &str = "# Compatibility with `@capgo/capacitor-updater`
 

@@ -3,7 +3,7 @@
 //! In: the core's lists of names. Out: types for the contract. May touch: nothing.
 #![allow(dead_code, clippy::struct_field_names)] // their shape is what counts
 
-use aloft_core::model::mode::UpdateMode;
+use crate::mode::UpdateMode;
 use aloft_core::model::report::Reason;
 use serde::{Deserialize, Serialize};
 use strum::VariantArray as _;

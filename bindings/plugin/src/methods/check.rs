@@ -6,10 +6,10 @@
 use crate::bundle_info::BundleInfo;
 use crate::event::{Download, DownloadFailed, Event, Kind, Named};
 use crate::methods::Nothing;
+use crate::mode::Ended;
 use crate::plugin::Plugin;
 use crate::refusal::Refusal;
 use crate::runtime::Triggered;
-use aloft_core::decide::mode::Ended;
 use aloft_core::model::{BundleRef, Code};
 use aloft_core::updater::{Asked, CheckStatus, Checked, Then, UpdateStatus, Updated, Wanted};
 use serde::{Deserialize, Serialize};
@@ -188,7 +188,7 @@ fn found(plugin: &Plugin, checked: Checked) -> Result<Latest, Refusal> {
         CheckStatus::AlreadyRunning => Err(Refusal::busy()),
         check => {
             let updated = Updated { status: UpdateStatus::Nothing { check }, skipped, step };
-            let Ended::Nothing(finding) = plugin.updater.ended(&Ok(updated)) else {
+            let Ended::Nothing(finding) = Ended::of(&Ok(updated), || plugin.updater.readiness()) else {
                 let kind = Some(Kind::UpToDate);
                 return Ok(Latest { version: current.version, kind, old, ..Latest::default() });
             };

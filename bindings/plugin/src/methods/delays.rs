@@ -4,9 +4,10 @@
 //! refused: an app that asks for one must not be left without it.
 
 use super::Nothing;
+use crate::delay::{Surroundings, parse};
 use crate::plugin::Plugin;
 use crate::refusal::Refusal;
-use aloft_core::model::delay::{Delay, Surroundings};
+use aloft_core::model::delay::Delay;
 use aloft_core::model::report::plain;
 use serde::Deserialize;
 
@@ -38,7 +39,7 @@ fn read(plugin: &Plugin, at: usize, one: &Condition) -> Result<Delay, Refusal> {
     let value = one.value.as_deref().unwrap_or_default();
     let native = plugin.native();
     let here = Surroundings { native: &native, local: &|time| plugin.host.local_time(time) };
-    Delay::parse(&one.kind, value, here).map_err(|instead| {
+    parse(&one.kind, value, here).map_err(|instead| {
         let written = plain(&format!("{} {value:?}", one.kind), 80);
         let text =
             format!("`setMultiDelay`: option `delayConditions[{at}]`: `{written}` cannot be read; write {instead}");

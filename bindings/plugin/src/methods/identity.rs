@@ -3,10 +3,10 @@
 //! In: names and URLs. Out: the same. May touch: what lasts, through the core. Keeps: I12.
 
 use super::Nothing;
+use crate::mode::UpdateMode;
 use crate::plugin::Plugin;
 use crate::refusal::Refusal;
 use crate::table::SERVERS;
-use aloft_core::model::mode::UpdateMode;
 use aloft_core::updater::Change;
 use serde::{Deserialize, Serialize};
 use std::sync::atomic::Ordering;

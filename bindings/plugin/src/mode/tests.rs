@@ -1,11 +1,12 @@
-//! The cycle driven as a runtime drives it: stories of moments in every mode as a checked-in text, tables, and a walk.
+//! The cycle driven as a runtime drives it: stories of moments in every mode as a checked-in text, tables, a walk, and whole devices.
 
+mod device;
 mod snapshot;
 mod walk;
 
 use super::*;
-use crate::model::document::Priority;
-use crate::model::{BundleId, Code, Error};
+use aloft_core::model::document::Priority;
+use aloft_core::model::{BundleId, Code, Error};
 
 const MODES: &[UpdateMode] = <UpdateMode as strum::VariantArray>::VARIANTS;
 

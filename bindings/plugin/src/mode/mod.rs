@@ -4,44 +4,80 @@
 //! order to carry them out. May touch: nothing; monotonic and elapsed milliseconds are arguments. Keeps: at most one check in flight,
 //! nothing shown while the app is covered or a delay condition holds. `docs/modes.md` is the table of it.
 
+mod announcement;
 mod cycle;
-mod said;
+mod ended;
 
 #[cfg(test)]
 mod tests;
 
-pub use cycle::Cycle;
-pub use said::{Announcement, Arrival, Ended, Failure, Finding, Found, ReadyStatus};
+pub(crate) use announcement::{Announcement, Finding, Found, ReadyStatus};
+pub(crate) use cycle::Cycle;
+#[cfg(test)]
+pub(crate) use ended::Arrival;
+pub(crate) use ended::{Ended, Failure};
 
-use crate::model::BundleRef;
-use crate::model::mode::{Asked, Leaving, Native, Readiness, Then, UpdateMode};
+use aloft_core::model::BundleRef;
+use aloft_core::model::mode::{Asked, Native, Readiness, Then};
+use serde::{Deserialize, Serialize};
 
 /// The least time between periodic checks, in seconds.
-pub const LEAST_PERIOD: u64 = 600;
+pub(crate) const LEAST_PERIOD: u64 = 600;
+
+/// When an app checks, and when it shows what came of it (`autoUpdate`).
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, strum::Display, strum::VariantArray,
+)]
+#[serde(rename_all = "camelCase")]
+#[strum(serialize_all = "camelCase")]
+pub enum UpdateMode {
+    /// No checks of its own; what the app stages is shown when the app leaves the foreground.
+    Off,
+    /// A check at every foreground; what it stages is shown when the app leaves it.
+    #[default]
+    AtBackground,
+    /// At once for the first check after a native install or update, else as `AtBackground`.
+    AtInstall,
+    /// At once for the first check of a process, else as `AtBackground`.
+    OnLaunch,
+    /// At once at every check.
+    Always,
+    /// A check at every foreground; what it brings is kept and not staged.
+    OnlyDownload,
+}
 
 /// What the app configured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// `autoUpdate`.
-    pub mode: UpdateMode,
+    pub(crate) mode: UpdateMode,
     /// `periodCheckDelay` in seconds; 0: no periodic checks, else at least [`LEAST_PERIOD`].
-    pub period: u64,
+    pub(crate) period: u64,
     /// `autoSplashscreen` and its kin; none: the splash screen is the app's.
-    pub splash: Option<SplashPlan>,
+    pub(crate) splash: Option<SplashPlan>,
 }
 
 /// How the splash screen covers a direct update.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SplashPlan {
+pub(crate) struct SplashPlan {
     /// What to show: [`Splash::Show`] or [`Splash::ShowWithLoader`].
-    pub show: Splash,
+    pub(crate) show: Splash,
     /// Milliseconds in the foreground after which it is hidden, and a direct update waits for the background; 0: never.
-    pub timeout: u64,
+    pub(crate) timeout: u64,
+}
+
+/// How the app left the foreground.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leaving {
+    /// It is in the background.
+    App,
+    /// Something lies over it that belongs to the same visit: a camera, a file picker, a system dialogue. No background.
+    Covered,
 }
 
 /// What happens to a process.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Moment {
+pub(crate) enum Moment {
     /// The boot machine decided what the first page shows. Once per process, before any other moment.
     Launched {
         /// Is the app coming to the foreground (`Facts::foreground`)? Else it is in the background.
@@ -78,7 +114,7 @@ pub enum Moment {
     Triggered,
     /// The check that was commanded ended.
     Ended {
-        /// How: `Updater::ended` of its result. If its step serves another bundle, that is shown before this.
+        /// How: `Ended::of` its result. If its step serves another bundle, that is shown before this.
         ended: Ended,
         /// Monotonic milliseconds.
         at: u64,
@@ -95,7 +131,7 @@ pub enum Moment {
 
 /// What to do, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
+pub(crate) enum Command {
     /// The app was in the background for so many milliseconds, sleep included: `Updater::returned`.
     Returned(u64),
     /// Run `Updater::update_then` on the worker, and answer with [`Moment::Ended`].

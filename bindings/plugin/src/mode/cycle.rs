@@ -3,15 +3,16 @@
 //! In: a [`Moment`]. Out: [`Command`]s. May touch: nothing. Keeps: one check in flight, nothing shown while the app is covered
 //! or a delay condition holds.
 
-use super::said::{Announcement, Arrival, Ended, Finding, Found, ReadyStatus};
-use super::{Command, LEAST_PERIOD, Moment, Plan, Splash};
-use crate::model::BundleRef;
-use crate::model::document::Priority;
-use crate::model::mode::{Asked, Leaving, Native, Readiness, Then, UpdateMode};
+use super::announcement::{Announcement, Finding, Found, ReadyStatus};
+use super::ended::{Arrival, Ended};
+use super::{Command, LEAST_PERIOD, Leaving, Moment, Plan, Splash, UpdateMode};
+use aloft_core::model::BundleRef;
+use aloft_core::model::document::Priority;
+use aloft_core::model::mode::{Asked, Native, Readiness, Then};
 
 /// What one process remembers of its updates; never written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cycle {
+pub(crate) struct Cycle {
     plan: Plan,
     place: Place,
     /// Is the one check to come that `AtInstall` and `OnLaunch` take at once?
@@ -75,7 +76,7 @@ enum Activating {
 
 impl Cycle {
     /// A process that has not launched.
-    pub fn new(plan: Plan) -> Self {
+    pub(crate) fn new(plan: Plan) -> Self {
         Self {
             plan,
             place: Place::NotLaunched,
@@ -89,7 +90,7 @@ impl Cycle {
     }
 
     /// What this moment means. Takes microseconds.
-    pub fn on(&mut self, moment: Moment) -> Vec<Command> {
+    pub(crate) fn on(&mut self, moment: Moment) -> Vec<Command> {
         let mut commands = Vec::new();
         let to = &mut commands;
         match moment {
@@ -114,13 +115,13 @@ impl Cycle {
     }
 
     /// When to send [`Moment::Passed`], in monotonic milliseconds; asked again after each moment. None: nothing to wait for.
-    pub fn due(&self) -> Option<u64> {
+    pub(crate) fn due(&self) -> Option<u64> {
         let next_check = self.next_check.filter(|_| self.place == Place::Foreground);
         self.uncover.into_iter().chain(next_check).min()
     }
 
     /// Is a commanded check still running?
-    pub fn is_checking(&self) -> bool {
+    pub(crate) fn is_checking(&self) -> bool {
         self.check.is_some()
     }
 

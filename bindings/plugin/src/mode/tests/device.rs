@@ -1,14 +1,12 @@
-//! The update modes over a whole device: the cycle commands, the façade obeys, and what comes of it is told.
+//! The update modes over a whole device: the cycle commands, the core obeys, and what comes of it is told.
 
-use aloft_core::decide::mode::{Announcement, Command, Cycle, Ended, Found, Moment, Plan};
+use super::*;
 use aloft_core::edge::ports::System as _;
 use aloft_core::model::delay::Delay;
-use aloft_core::model::document::{Otherwise, Priority};
+use aloft_core::model::document::Otherwise;
 use aloft_core::model::event::Outcome;
-use aloft_core::model::mode::{Leaving, UpdateMode};
-use aloft_core::model::{BundleRef, Code};
-use aloft_core::updater::{Asked, Native, Proof, Readiness, Then, UpdateStatus, Updater, Wanted};
-use aloft_tests::story::{BEGIN, Device, device, next_shown, running, stage};
+use aloft_core::updater::{Proof, Updater};
+use aloft_tests::story::{Device, device, running};
 
 /// A process with its cycle: carries commands out and keeps what was told.
 struct Runtime<'a> {
@@ -45,7 +43,7 @@ impl<'a> Runtime<'a> {
                 Command::Returned(away) => self.updater.returned(away).unwrap(),
                 Command::Check(asked, then) => {
                     let result = self.updater.update_then(asked, then);
-                    let ended = self.updater.ended(&result);
+                    let ended = Ended::of(&result, || self.updater.readiness());
                     self.on(Moment::Ended { ended, at: self.at() });
                 }
                 Command::Activate => self.activate(),
@@ -154,56 +152,19 @@ fn time_in_the_background_ends_a_delay_and_the_next_leaving_shows_what_it_held()
 }
 
 #[test]
-fn i10_delays_outlive_the_process_and_are_at_most_eight() {
-    let (_, mut device, site) = running(&["1.0.0"]);
-    stage(&mut device, &site, "2.0.0");
-    let later = Delay::Date((BEGIN + 86_400) * 1_000);
-    let (updater, _) = device.page(); // shows 2.0.0: nothing held it
-    site.publish("3.0.0");
-    updater.update(Asked::ByHand).unwrap();
-    updater.set_delays(vec![Delay::Kill, later.clone()]).unwrap();
-    assert_eq!(updater.readiness(), Readiness::Delayed);
-    assert_eq!(updater.set_delays(vec![Delay::Kill; 9]).unwrap_err().code(), Code::TooLarge);
-
-    let (updater, _) = device.confirmed();
-    assert_eq!(updater.delays(), [later]);
-    assert_eq!((updater.readiness(), updater.status().next.is_some()), (Readiness::Delayed, true));
-    updater.cancel_delays().unwrap();
-    assert_eq!((updater.readiness(), updater.delays().len()), (Readiness::Ready, 0));
-    assert_eq!(next_shown(&mut device), "3.0.0");
-}
-
-#[test]
-fn i2_i7_what_is_only_downloaded_is_whole_stays_and_is_shown_when_the_app_stages_it() {
-    let (_, mut device, site) = running(&["1.0.0"]);
-    site.publish("2.0.0");
-    let (updater, _) = device.confirmed();
-    let status = updater.update_then(Asked::ByHand, Then::Keep).unwrap().status;
-    let UpdateStatus::Kept { id, .. } = status else { panic!("{status:?}") };
-    assert_eq!((updater.status().next, updater.readiness()), (None, Readiness::Nothing));
-    let again = updater.install_then(&Wanted::Version("2.0.0".parse().unwrap()), Then::Keep).unwrap().status;
-    assert!(matches!(again, UpdateStatus::Kept { id: same, downloaded: 0, .. } if same == id));
-
-    assert_eq!(next_shown(&mut device), "1.0.0");
-    let (updater, _) = device.confirmed();
-    updater.update_then(Asked::ByHand, Then::Keep).unwrap(); // sweeps
-    device.assert_whole("after a sweep");
-    updater.stage(&BundleRef::Kept(id)).unwrap();
-    assert_eq!(next_shown(&mut device), "2.0.0");
-}
-
-#[test]
 fn a_run_that_only_downloads_leaves_what_the_app_staged() {
     let (_, mut device, site) = running(&["1.0.0", "2.0.0"]);
     let (updater, _) = device.confirmed();
     updater.stage(&updater.status().fallback).unwrap();
     let up_to_date = updater.update_then(Asked::ByHand, Then::Keep);
-    assert!(matches!(updater.ended(&up_to_date), Ended::Nothing(finding) if finding.found == Found::UpToDate));
+    assert!(
+        matches!(Ended::of(&up_to_date, || updater.readiness()), Ended::Nothing(finding) if finding.found == Found::UpToDate)
+    );
     site.sign(|document| {
         document.releases.clear();
         document.otherwise = Otherwise::Builtin;
     });
     let builtin = updater.update_then(Asked::ByHand, Then::Keep);
-    assert!(matches!(updater.ended(&builtin), Ended::Kept { bundle: BundleRef::Builtin, .. }));
+    assert!(matches!(Ended::of(&builtin, || updater.readiness()), Ended::Kept { bundle: BundleRef::Builtin, .. }));
     assert_eq!(device.version(&updater.status().next.unwrap()), "1.0.0");
 }
