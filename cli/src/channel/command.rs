@@ -1,4 +1,4 @@
-//! `aloft channel show|log|rollout|rollback|withdraw|renew`.
+//! `aloft channel show|log|promote|rollout|rollback|withdraw|renew`.
 //!
 //! In: arguments. Out: the channel, its history, or a change: shown, confirmed, signed, written. May touch: the site.
 
@@ -6,6 +6,7 @@ use super::OverBuiltin;
 use crate::consent::{Consent, ConsentArgs};
 use crate::failure::Result;
 use crate::output::{BOLD, DIM, Output, PLAIN, YELLOW, bytes};
+use crate::publish::command::{PromoteArgs, run_promote};
 use crate::publish::options::{Expiry, Share};
 use crate::settings::{Settings, place::Place};
 use crate::site::difference::{Change, describe, difference, otherwise};
@@ -31,6 +32,7 @@ pub(crate) enum ChannelCommand {
         #[arg(long, default_value_t = 20)]
         limit: usize,
     },
+    Promote(Box<PromoteArgs>),
     /// Change the share of devices that take a release
     Rollout {
         /// The release
@@ -108,6 +110,7 @@ pub(crate) fn run(command: ChannelCommand, settings: Settings, now: u64, output:
     let (consent, outcome) = match command {
         ChannelCommand::Show { place } => return show(&place.within(settings), output),
         ChannelCommand::Log { place, limit } => return log(&place.within(settings), limit, output),
+        ChannelCommand::Promote(args) => return run_promote(*args, settings, now, output),
         ChannelCommand::Rollout { version, share, place, consent } => {
             let (consent, (publisher, channel)) = (Consent::from(consent), open(place, settings)?);
             let approve = &mut |plan: &_| consent.approve(plan, output);

@@ -4,7 +4,7 @@
 
 use super::options::{self, Encryption, Expiry, PlatformRange, PublishOptions, Share};
 use super::terms::Terms;
-use super::{Published, publish};
+use super::{Published, promote, publish};
 use crate::bundle::selection::SelectionArgs;
 use crate::consent::{Consent, ConsentArgs, outcome_json};
 use crate::failure::{Failure, Result};
@@ -170,11 +170,51 @@ pub(crate) fn run(mut args: PublishArgs, settings: Settings, now: u64, output: O
     let settings = std::mem::take(&mut args.place).within(settings);
     let options = args.options(&settings)?;
     let publisher = Publisher::open(&settings)?;
-    let release = publish(&publisher, &options, now, output)?;
-    options.consent.declined(&release.outcome)?;
+    finish(&publish(&publisher, &options, now, output)?, options.consent, output)
+}
+
+/// Prints how publishing ended.
+///
+/// # Errors
+/// `declined` (exit 3).
+fn finish(release: &Published, consent: Consent, output: Output) -> Result<()> {
+    consent.declined(&release.outcome)?;
     let result = json!({ "release": release, "channel": outcome_json(&release.outcome) });
-    output.result(&result, &human(&release, options.consent));
+    output.result(&result, &human(release, consent));
     Ok(())
+}
+
+/// Send a release of another channel to this one: the same bytes, without a build.
+#[derive(Debug, clap::Args)]
+pub(crate) struct PromoteArgs {
+    /// The release
+    version: Version,
+    /// The channel that has it
+    #[arg(long)]
+    from: String,
+    #[command(flatten)]
+    place: Place,
+    /// Share of devices that take it, such as 25% [default: all of them]
+    #[arg(long)]
+    rollout: Option<Share>,
+    #[command(flatten)]
+    permits: PermitArgs,
+    #[command(flatten)]
+    consent: ConsentArgs,
+}
+
+/// Run `aloft channel promote`.
+///
+/// # Errors
+/// Those of [`promote`].
+pub(crate) fn run_promote(args: PromoteArgs, settings: Settings, now: u64, output: Output) -> Result<()> {
+    let settings = args.place.within(settings);
+    let mut options = PublishOptions::new(PathBuf::new(), args.version, settings.channel.clone());
+    options.terms.share = args.rollout;
+    options.permits = args.permits.within(settings.permits().map_err(Failure::usage)?);
+    options.consent = Consent::from(args.consent);
+    let (publisher, consent) = (Publisher::open(&settings)?, options.consent);
+    finish(&promote(&publisher, &args.from, options, now, output)?, consent, output)
 }
 
 fn human(published: &Published, consent: Consent) -> String {

@@ -141,6 +141,16 @@ impl Entering<'_> {
     /// A version that the channel never had.
     fn fresh(&self, draft: &mut Draft, known: &[Known]) -> ReleaseEntry {
         draft.stops.extend(stops_of::new_release(self, draft, known));
+        let here = &self.options.channel;
+        let same = |known: &&Known| {
+            known.channel != *here && known.entry.root == self.root() && known.entry.version == self.options.version
+        };
+        if let Some(other) = known.iter().find(same).filter(|_| !self.options.folder.as_os_str().is_empty()) {
+            draft.warnings.push(format!(
+                "{0} is in {1}: `aloft channel promote {0} --from {1} --channel {here}` sends the same bytes without a build",
+                self.options.version, other.channel
+            ));
+        }
         ReleaseEntry {
             version: self.options.version.clone(),
             created: self.created(known),

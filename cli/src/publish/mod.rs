@@ -10,15 +10,17 @@ mod entry;
 pub mod options;
 mod order;
 mod presence;
+mod promote;
 mod stops_of;
 mod taken;
 mod terms;
 
 pub use artifacts::{LeftOut, Sent};
 pub use options::{Encryption, PublishOptions};
+pub use promote::promote;
 pub use terms::Terms;
 
-use crate::bundle::{self, LeftOutFiles, Warning};
+use crate::bundle::{self, Bundle, LeftOutFiles, Warning};
 use crate::consent::Consent;
 use crate::failure::Result;
 use crate::output::Output;
@@ -72,6 +74,17 @@ pub struct Published {
 /// code of a stop; those of [`Publisher::change`].
 pub fn publish(publisher: &Publisher, options: &PublishOptions, now: u64, output: Output) -> Result<Published> {
     let bundle = bundle::describe(&options.folder, &options.selection, &output.bar("reading"))?;
+    enter(publisher, bundle, options, now, output)
+}
+
+/// Publish a bundle. Does I/O.
+fn enter(
+    publisher: &Publisher,
+    bundle: Bundle,
+    options: &PublishOptions,
+    now: u64,
+    output: Output,
+) -> Result<Published> {
     let builtins: Result<Vec<_>> = options.bases.iter().map(|base| bundle::builtin::created(base)).collect();
     let builtins = builtins?.into_iter().flatten().collect();
     let entering = Entering { publisher, options, bundle: &bundle, now, builtins, note: RefCell::default() };
