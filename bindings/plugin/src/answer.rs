@@ -9,10 +9,11 @@ use serde_json::Value;
 /// Takes the answer to a call, once, from any thread.
 pub type Answer = Box<dyn FnOnce(Result<Value, Refusal>) + Send>;
 
-/// An answer that is owed. Dropped (by a panic, or with a job that is not done any more), it says so.
-pub(crate) struct Owed(Option<Answer>);
+/// An answer that was not given yet. When it is dropped (by a panic, or with a job that is not done any more), it answers
+/// with an error.
+pub(crate) struct PendingAnswer(Option<Answer>);
 
-impl Owed {
+impl PendingAnswer {
     pub(crate) fn new(answer: Answer) -> Self {
         Self(Some(answer))
     }
@@ -26,13 +27,13 @@ impl Owed {
         }
     }
 
-    /// Nobody waits for one.
-    pub(crate) fn forgo(mut self) {
+    /// Ends the call without an answer, because nobody waits for one.
+    pub(crate) fn discard(mut self) {
         self.0 = None;
     }
 }
 
-impl Drop for Owed {
+impl Drop for PendingAnswer {
     fn drop(&mut self) {
         if let Some(answer) = self.0.take() {
             answer(Err(Refusal::new(Refusal::INTERNAL, "the call ended without an answer; the log may say why")));
@@ -50,13 +51,13 @@ mod tests {
     fn a_panic_answers_and_an_answer_is_given_once() {
         let (sender, answers) = channel();
         let second = sender.clone();
-        let owed = Owed::new(Box::new(move |result| sender.send(result).unwrap()));
+        let pending = PendingAnswer::new(Box::new(move |result| sender.send(result).unwrap()));
         let panicked = catch_unwind(AssertUnwindSafe(|| {
-            let _owed = owed;
+            let _pending = pending;
             panic!("a fault of ours");
         }));
         assert!(panicked.is_err());
-        Owed::new(Box::new(move |result| second.send(result).unwrap())).give(Ok(5));
+        PendingAnswer::new(Box::new(move |result| second.send(result).unwrap())).give(Ok(5));
         let answers: Vec<_> = answers.iter().map(|result| result.map_err(|refusal| refusal.code)).collect();
         assert_eq!(answers, [Err(Refusal::INTERNAL.to_owned()), Ok(Value::from(5))]);
     }

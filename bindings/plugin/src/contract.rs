@@ -4,14 +4,11 @@
 //! in the repository. `ALOFT_UPDATE_SNAPSHOTS=1 cargo test -p aloft-plugin contract` writes them anew.
 
 mod page;
-mod shapes;
-
-pub(crate) use shapes::{DelayKind, DownloadSize, FlagOrMode, ManifestEntry, Missing, Reasons};
 
 use crate::config::keys::Keys;
+use crate::dispatch::{Caller, Method, MethodVisitor, Options, Reply};
+use crate::engine::Engine;
 use crate::event::{Event, EventName};
-use crate::method::{Answered, Caller, Method, Options, Way};
-use crate::plugin::Plugin;
 use crate::refusal::Refusal;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -44,7 +41,7 @@ fn typescript() -> String {
     let mut methods = Vec::new();
     let (mut unimplemented, mut internal) = (Vec::new(), Vec::new());
     for method in Method::all() {
-        match (method.caller(), method.by(Shape(&mut types))) {
+        match (method.caller(), method.visit(Signature(&mut types))) {
             (Caller::Script, _) => internal.push(format!("'{}'", method.name())),
             (_, Some((options, result))) => {
                 methods.push(format!("    {}: {{ options: {options}; result: {result} }};", method.name()));
@@ -93,27 +90,27 @@ fn payload(name: EventName, types: &mut Types) -> Option<String> {
 }
 
 /// Notes the types of a method's options and result.
-struct Shape<'a>(&'a mut Types);
+struct Signature<'a>(&'a mut Types);
 
-impl Shape<'_> {
-    fn note<O: Options, R: Answered>(self) -> (String, String) {
+impl Signature<'_> {
+    fn note<O: Options, R: Reply>(self) -> (String, String) {
         let result = self.0.of::<R>();
         (self.0.of::<O>(), if result == "null" { "void".to_owned() } else { result })
     }
 }
 
-impl Way for Shape<'_> {
+impl MethodVisitor for Signature<'_> {
     type Out = Option<(String, String)>;
 
-    fn now<O: Options, R: Answered>(self, _: fn(&Plugin, &O) -> Result<R, Refusal>) -> Self::Out {
+    fn immediate<O: Options, R: Reply>(self, _: fn(&Engine, &O) -> Result<R, Refusal>) -> Self::Out {
         Some(self.note::<O, R>())
     }
 
-    fn soon<O: Options, R: Answered>(self, _: fn(&Plugin, &O) -> Result<Option<R>, Refusal>) -> Self::Out {
+    fn immediate_or_queued<O: Options, R: Reply>(self, _: fn(&Engine, &O) -> Result<Option<R>, Refusal>) -> Self::Out {
         Some(self.note::<O, R>())
     }
 
-    fn worker<O: Options, R: Answered>(self, _: fn(&Plugin, &O) -> Result<R, Refusal>) -> Self::Out {
+    fn queued<O: Options, R: Reply>(self, _: fn(&Engine, &O) -> Result<R, Refusal>) -> Self::Out {
         Some(self.note::<O, R>())
     }
 

@@ -14,16 +14,14 @@
 
 mod answer;
 mod bundle_info;
-mod call;
 mod config;
 #[cfg(test)]
 mod contract;
 mod delay;
+mod dispatch;
+mod engine;
 mod event;
 mod host;
-mod lifecycle;
-mod line;
-mod method;
 mod methods;
 mod mode;
 mod outbox;
@@ -33,8 +31,12 @@ mod refusal;
 mod roots;
 mod runtime;
 mod script;
+mod serial_queue;
 mod setup;
+#[cfg(test)]
+mod shapes;
 mod start;
+mod sync;
 mod table;
 mod tidy;
 mod worker;
@@ -45,9 +47,10 @@ pub use aloft_core::model::facts::{BuiltinRoot, Exit, ExitRecord, Facts, Platfor
 pub use answer::Answer;
 pub use bundle_info::{BundleInfo, BundleStatus, Described};
 pub use config::{KEYS, OTHER_DEFAULTS, OtherDefault};
+pub use dispatch::{Caller, Method, Returns};
 pub use event::{Event, EventName};
 pub use host::{Host, Keep, Leaving, Level, Load, Page, Splash};
-pub use method::{Caller, Method, Returns};
+
 pub use mode::UpdateMode;
 pub use plugin::Plugin;
 pub use refusal::Refusal;

@@ -8,7 +8,7 @@
 
 use crate::event::{Event, EventName, Nothing};
 use crate::host::{Host, Keep, Page, Splash};
-use crate::line::Line;
+use crate::serial_queue::SerialQueue;
 use aloft_core::edge::ports::System;
 use aloft_core::model::Token;
 use aloft_core::updater::Serve;
@@ -18,11 +18,11 @@ use std::collections::VecDeque;
 const MOST: usize = 64;
 
 /// What is shown, and what the host was not told yet.
-pub(crate) struct Outbox(Line<Letters>);
+pub(crate) struct Outbox(SerialQueue<Pending>);
 
 #[derive(Default)]
-struct Letters {
-    calls: VecDeque<Call>,
+struct Pending {
+    calls: VecDeque<HostCall>,
     /// Events for the page that is awaited.
     waiting: VecDeque<(Event, Keep)>,
     page: Listening,
@@ -38,7 +38,7 @@ enum Listening {
 }
 
 /// A call of the host.
-enum Call {
+enum HostCall {
     Show(Page),
     Emit(Event, Keep),
     Splash(Splash),
@@ -46,86 +46,86 @@ enum Call {
     Wake(u64),
 }
 
-impl Iterator for Letters {
-    type Item = Call;
+impl Iterator for Pending {
+    type Item = HostCall;
 
-    fn next(&mut self) -> Option<Call> {
+    fn next(&mut self) -> Option<HostCall> {
         self.calls.pop_front()
     }
 }
 
 impl Outbox {
     pub(crate) fn new() -> Self {
-        Self(Line::new(Letters::default()))
+        Self(SerialQueue::new(Pending::default()))
     }
 
     /// What is shown; none: the builtin web assets, without us.
     pub(crate) fn shown(&self) -> Option<Serve> {
-        self.0.with(|letters| letters.shown.clone())
+        self.0.with(|pending| pending.shown.clone())
     }
 
     /// Have the host show this, unless another serve followed it by now: `is_current`, asked as late as can be.
     pub(crate) fn show(&self, serve: Serve, page: Page, is_current: impl FnOnce(&Token) -> bool) {
-        self.0.with(|letters| {
-            if letters.take(serve, is_current) {
-                letters.calls.push_back(Call::Show(page));
-                letters.send(Event::AppReloaded(Nothing {}), Keep::No);
+        self.0.with(|pending| {
+            if pending.take(serve, is_current) {
+                pending.calls.push_back(HostCall::Show(page));
+                pending.send(Event::AppReloaded(Nothing {}), Keep::No);
             }
         });
     }
 
     /// The host shows this by itself.
     pub(crate) fn attach(&self, serve: Serve, is_current: impl FnOnce(&Token) -> bool) {
-        self.0.with(|letters| letters.take(serve, is_current));
+        self.0.with(|pending| pending.take(serve, is_current));
     }
 
     /// The page of this serve is gone, or about to be: what comes waits for the next one.
     pub(crate) fn page_gone(&self, token: &Token) {
-        self.0.with(|letters| {
-            if letters.shown.as_ref().is_some_and(|shown| shown.token == *token) {
-                letters.page = Listening::Awaited;
+        self.0.with(|pending| {
+            if pending.shown.as_ref().is_some_and(|shown| shown.token == *token) {
+                pending.page = Listening::Awaited;
             }
         });
     }
 
     /// A page announced itself. If it `is_current`, what waited is for it, and what comes from here on.
     pub(crate) fn page_began(&self, is_current: impl FnOnce() -> bool) {
-        self.0.with(|letters| {
-            if letters.page == Listening::Awaited && is_current() {
-                letters.page = Listening::Present;
-                let waited = std::mem::take(&mut letters.waiting);
-                letters.calls.extend(waited.into_iter().map(|(event, _)| Call::Emit(event, Keep::UntilHeard)));
+        self.0.with(|pending| {
+            if pending.page == Listening::Awaited && is_current() {
+                pending.page = Listening::Present;
+                let waited = std::mem::take(&mut pending.waiting);
+                pending.calls.extend(waited.into_iter().map(|(event, _)| HostCall::Emit(event, Keep::UntilHeard)));
             }
         });
     }
 
     /// Tell the page, or the one that is awaited.
     pub(crate) fn send(&self, event: Event, keep: Keep) {
-        self.0.with(|letters| letters.send(event, keep));
+        self.0.with(|pending| pending.send(event, keep));
     }
 
     /// Do this with the splash screen.
     pub(crate) fn splash(&self, splash: Splash) {
-        self.0.with(|letters| letters.calls.push_back(Call::Splash(splash)));
+        self.0.with(|pending| pending.calls.push_back(HostCall::Splash(splash)));
     }
 
     /// Let the timer fire at this monotonic millisecond.
     pub(crate) fn wake(&self, at: u64) {
-        self.0.with(|letters| letters.calls.push_back(Call::Wake(at)));
+        self.0.with(|pending| pending.calls.push_back(HostCall::Wake(at)));
     }
 
     /// Hand on what there is.
-    pub(crate) fn hand_on(&self, host: &dyn Host, system: &dyn System) {
-        self.0.carry(|call| match call {
-            Call::Show(page) => host.show(page),
-            Call::Emit(event, keep) => host.emit(event.name().name(), event.into_payload(), keep),
-            Call::Splash(splash) => host.splash(splash),
-            Call::Wake(at) => host.wake(at.saturating_sub(system.monotonic())),
+    pub(crate) fn deliver(&self, host: &dyn Host, system: &dyn System) {
+        self.0.drain(|call| match call {
+            HostCall::Show(page) => host.show(page),
+            HostCall::Emit(event, keep) => host.emit(event.name().name(), event.into_payload(), keep),
+            HostCall::Splash(splash) => host.splash(splash),
+            HostCall::Wake(at) => host.wake(at.saturating_sub(system.monotonic())),
         });
     }
 }
 
-impl Letters {
+impl Pending {
     fn take(&mut self, serve: Serve, is_current: impl FnOnce(&Token) -> bool) -> bool {
         let is_current = is_current(&serve.token);
         if is_current {
@@ -137,7 +137,7 @@ impl Letters {
 
     fn send(&mut self, event: Event, keep: Keep) {
         if self.page == Listening::Present {
-            return self.calls.push_back(Call::Emit(event, keep));
+            return self.calls.push_back(HostCall::Emit(event, keep));
         }
         let is_progress = |event: &Event| event.name() == EventName::Download;
         // Of a download that nobody watched, only how far it is matters.
@@ -218,7 +218,7 @@ mod tests {
     fn handed_on(outbox: &Outbox) -> Vec<String> {
         let (host, system) = (Heard::default(), FakeSystem::new(1));
         system.pass(400);
-        outbox.hand_on(&host, &system);
+        outbox.deliver(&host, &system);
         host.0.into_inner().unwrap()
     }
 

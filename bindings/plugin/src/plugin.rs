@@ -1,54 +1,29 @@
-//! The plugin: lifecycle and calls in, the core's steps out to the host.
+//! The plugin's front door: what the host calls.
 //!
-//! In: lifecycle, [`Plugin::call`]. Out: pages, answers, events. May touch: what the core touches, through its ports.
-//! Keeps: I1, I4, I13.
+//! In: lifecycle with facts and tokens, [`Plugin::call`]. Out: the first page, answers, and calls of the host. May touch: what the
+//! core touches, through its ports; every call is safe on a main thread. Keeps: I1 (there is a page, whatever is wrong), I4, I13.
 
-use crate::answer::{Answer, Owed};
-use crate::bundle_info::{BundleInfo, Described};
-use crate::call::{self, Call};
-use crate::config::{Log, Settings};
-use crate::event::Event;
-use crate::host::{Host, Level};
-use crate::method::Method;
-use crate::progress::Progress;
-use crate::roots::Roots;
-use crate::runtime::Runtime;
+use crate::answer::Answer;
+use crate::dispatch;
+use crate::engine::Engine;
+use crate::host::{Host, Leaving, Level, Page};
+use crate::mode::Moment;
 use crate::setup::Setup;
-use crate::tidy;
-use crate::worker::Worker;
 #[cfg(feature = "http")]
 use aloft_core::edge;
-use aloft_core::edge::ports::{Notice, Observer, System};
-use aloft_core::model::facts::{Facts, Platform};
-use aloft_core::updater::{Ports, Updater};
+use aloft_core::model::facts::{Exit, Facts};
+use aloft_core::updater::{Ports, Problem};
 use serde_json::Value;
-use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError, Weak};
+use std::sync::Arc;
 
-/// One for each app process.
+/// The plugin of one app process.
 pub struct Plugin {
-    pub(crate) settings: Settings,
-    pub(crate) updater: Updater,
-    /// Version of the plugin's package.
-    pub(crate) version: String,
-    pub(crate) platform: Platform,
-    /// What the platform's store knows the app by.
-    pub(crate) native_app_id: String,
-    /// Did the app name this device in this process?
-    pub(crate) named: AtomicBool,
-    pub(crate) host: Arc<dyn Host>,
-    pub(crate) system: Arc<dyn System>,
-    worker: Worker,
-    pub(crate) me: Weak<Self>,
-    facts: Mutex<Option<Facts>>,
-    progress: Progress,
-    prepared: Once,
-    pub(crate) runtime: Runtime,
+    engine: Arc<Engine>,
 }
 
 impl Plugin {
-    /// Open the plugin on this machine's files, network and clock. No I/O; never fails: what is wrong with the config is in
-    /// `status` and in the log.
+    /// Opens the plugin on this machine's files, network and clock. Does no I/O and never fails: what is wrong with the config
+    /// is in `status` and in the log.
     #[cfg(feature = "http")]
     pub fn open(setup: &Setup, host: Arc<dyn Host>) -> Arc<Self> {
         let ports = Ports {
@@ -61,103 +36,114 @@ impl Plugin {
         Self::open_with(setup, host, ports)
     }
 
-    /// Open the plugin on these ports; its observer is replaced by the plugin's own.
+    /// Opens the plugin on these ports, and replaces their observer by its own.
     pub fn open_with(setup: &Setup, host: Arc<dyn Host>, ports: Ports) -> Arc<Self> {
-        let settings = Settings::of(setup);
-        let runtime = Runtime::new(settings.plan);
-        let plugin = Arc::new_cyclic(|me: &Weak<Self>| {
-            let roots = Roots { inner: ports.connect, fs: ports.fs.clone(), file: setup.tls_roots.clone() };
-            let observer = Arc::new(Watcher(me.clone()));
-            let system = ports.system.clone();
-            let ports = Ports { connect: Arc::new(roots), observer, ..ports };
-            Self {
-                updater: Updater::open(settings.core.clone(), ports, &setup.data),
-                settings,
-                version: setup.plugin_version.clone(),
-                platform: setup.platform,
-                native_app_id: setup.native_app_id.clone(),
-                named: AtomicBool::default(),
-                worker: Worker::new(host.clone()),
-                host,
-                system,
-                me: me.clone(),
-                facts: Mutex::default(),
-                progress: Progress::default(),
-                prepared: Once::new(),
-                runtime,
-            }
-        });
-        for problem in &plugin.settings.problems {
-            plugin.log(Level::Warning, &format!("{}: {}", problem.code, problem.detail));
-        }
-        plugin
+        Arc::new(Self { engine: Engine::open(setup, host, ports) })
     }
 
-    /// Do `method`. What needs no network is answered before this returns; the rest from the worker's thread (I13). Answered
-    /// exactly once, but for `pageBegan`, which nobody waits for.
+    /// Does `method` and answers exactly once, except `pageBegan`, which nobody waits for. What needs no network is answered before
+    /// this returns; the rest is answered from the worker's thread (I13).
     pub fn call(&self, method: &str, options: &Value, answer: Answer) {
-        let owed = Owed::new(answer);
-        match method.parse::<Method>() {
-            Ok(method) => method.by(Call { plugin: self, method, options, owed }),
-            Err(_) => owed.give::<()>(Err(call::unknown(method))),
+        dispatch::call(&self.engine, method, options, answer);
+    }
+
+    /// Gives what the first page of this process shows; the host loads it. Small file I/O, safe on the main thread (I1).
+    pub fn launch(&self, facts: &Facts) -> Page {
+        let engine = &self.engine;
+        let facts = engine.remember(facts);
+        if let Some(why) = engine.settings.stand_down {
+            engine.updater.inform(&facts);
+            engine.log(Level::Info, &format!("updates leave this app alone: {why}"));
+            return Page::none();
+        }
+        let since = engine.system.unix_seconds();
+        let step = engine.updater.launch(&facts);
+        let outcome = step.outcome.clone();
+        let page = engine.first_page(step);
+        engine.tell_of_launch(&outcome, since);
+        launched(engine, &facts);
+        page
+    }
+
+    /// Gives what a new web view or Activity of this process shows. Safe on the main thread.
+    pub fn attached(&self) -> Page {
+        self.working().map_or_else(Page::none, |engine| engine.first_page(engine.updater.attached()))
+    }
+
+    /// The host could not wait for the core: this process shows the builtin web assets and only works. The next process shows
+    /// its updates. Safe on the main thread.
+    pub fn missed(&self, facts: &Facts) {
+        let facts = self.engine.remember(facts);
+        self.engine.updater.inform(&facts);
+        let Some(engine) = self.working() else { return };
+        let detail = "the core was not ready in time, so this process shows the builtin web assets".to_owned();
+        engine.log(Level::Warning, &detail);
+        engine.runtime.miss(Problem { code: "start_timed_out".to_owned(), detail });
+        launched(engine, &facts);
+    }
+
+    /// A page announced itself with its token (I4). Safe on the main thread.
+    pub fn page_began(&self, token: &str) {
+        self.engine.page_began(token);
+    }
+
+    /// The app is active. Safe on the main thread.
+    pub fn foreground(&self) {
+        let Some(engine) = self.working() else { return };
+        let since = engine.system.unix_seconds();
+        let step = engine.updater.foreground();
+        let outcome = step.outcome.clone();
+        engine.apply_keeping_timer(step);
+        // A launch whose state could not be read is decided here.
+        engine.tell_of_launch(&outcome, since);
+        engine.moment(Moment::Foreground { at: engine.now(), elapsed: engine.elapsed() });
+    }
+
+    /// The app leaves the foreground. Safe on the main thread.
+    pub fn background(&self, leaving: Leaving) {
+        let Some(engine) = self.working() else { return };
+        engine.apply_keeping_timer(engine.updater.background());
+        let next = engine.updater.readiness();
+        engine.moment(Moment::Left { leaving, next, elapsed: engine.elapsed() });
+    }
+
+    /// The system says that the process ends. Safe on the main thread.
+    pub fn terminating(&self) {
+        let Some(engine) = self.working() else { return };
+        engine.apply(engine.updater.terminating());
+    }
+
+    /// The timer of [`Host::wake`](crate::Host::wake) fired. Safe on the main thread.
+    pub fn tick(&self) {
+        let Some(engine) = self.working() else { return };
+        engine.apply_keeping_timer(engine.updater.tick());
+        engine.timer_fired();
+        engine.moment(Moment::Passed { at: engine.now() });
+    }
+
+    /// The renderer of the page that is shown is gone. Safe on the main thread.
+    pub fn render_gone(&self, exit: Exit) {
+        let engine = &self.engine;
+        if let Some(shown) = engine.runtime.serve() {
+            engine.runtime.page_gone(&shown.token);
+            engine.apply(engine.updater.render_gone(&shown.token, exit));
         }
     }
 
-    /// Do this on the worker, after what waits there (I13).
-    pub(crate) fn work(&self, job: impl FnOnce(&Self) + Send + 'static) {
-        let me = self.me.clone();
-        self.worker.run(Box::new(move || {
-            if let Some(plugin) = me.upgrade() {
-                plugin.prepared.call_once_force(|_| tidy::prepare(&plugin));
-                plugin.progress.begin();
-                job(&plugin);
-            }
-        }));
-    }
-
-    /// Remove what nobody goes back to, if the config wants that.
-    pub(crate) fn tidy(&self) {
-        let unneeded = tidy::unneeded(&self.updater.state(), self.settings.tidy);
-        if !unneeded.is_empty() {
-            self.work(move |plugin| tidy::remove(plugin, &unneeded));
-        }
-    }
-
-    /// Bundles as JavaScript sees them, out of one reading of the state.
-    pub(crate) fn described(&self) -> Described {
-        let described = Described::new(self.updater.state(), self.native(), self.system.unix_seconds());
-        described.showing(self.runtime.shown())
-    }
-
-    /// The bundle that this process shows.
-    pub(crate) fn current(&self) -> BundleInfo {
-        self.described().current()
-    }
-
-    /// Name of the native version; empty before the host told it.
-    pub(crate) fn native(&self) -> String {
-        let facts = lock(&self.facts);
-        facts.as_ref().map(|facts| facts.build.name.clone()).unwrap_or_default()
-    }
-
-    /// A line for the system's log, if the app wants one.
-    pub(crate) fn log(&self, level: Level, line: &str) {
-        if self.settings.log == Log::Write {
-            self.host.log(level, line);
-        }
-    }
-
-    pub(crate) fn told(&self, facts: &Facts) -> Facts {
-        let mut facts = facts.clone();
-        if let Some(version) = &self.settings.version {
-            facts.build.name.clone_from(version);
-        }
-        *lock(&self.facts) = Some(facts.clone());
-        facts
+    /// Gives the engine, unless updates stand down.
+    fn working(&self) -> Option<&Engine> {
+        self.engine.works().is_ok().then_some(&*self.engine)
     }
 }
 
-/// Where the device id and the installation's nonce are kept: on iOS the Keychain, elsewhere files.
+/// Tells the update cycle that the process is launched.
+fn launched(engine: &Engine, facts: &Facts) {
+    let native = engine.updater.native();
+    let (at, elapsed) = (engine.now(), engine.elapsed());
+    engine.moment(Moment::Launched { foreground: facts.foreground, native, at, elapsed });
+}
+
+/// Gives the store of the device id and of the installation's nonce: the Keychain on iOS, files elsewhere.
 #[cfg(feature = "http")]
 fn secrets(setup: &Setup) -> Arc<dyn edge::ports::SecretStore> {
     #[cfg(target_os = "ios")]
@@ -165,24 +151,4 @@ fn secrets(setup: &Setup) -> Arc<dyn edge::ports::SecretStore> {
     #[cfg(not(target_os = "ios"))]
     let store = edge::secrets::FileSecrets::new(setup.data.join("secrets"));
     Arc::new(store)
-}
-
-/// A thread that panicked while it held the lock left whole values: they are replaced, never changed in pieces.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Hears the core on behalf of the plugin.
-struct Watcher(Weak<Plugin>);
-
-impl Observer for Watcher {
-    fn notice(&self, notice: &Notice) {
-        let Some(plugin) = self.0.upgrade() else { return };
-        if let Notice::Log { line } = notice {
-            plugin.log(Level::Info, line);
-        }
-        if let Some((version, percent)) = plugin.progress.on(notice) {
-            plugin.emit(Event::progress(&version, percent));
-        }
-    }
 }

@@ -3,19 +3,17 @@
 //! In: the state, the config. Out: ids to remove. May touch: the state and what lasts, on the worker.
 //! Keeps: I7 (what a slot names stays, so the fallback does too).
 
-use crate::config::Tidy;
-use crate::host::Level;
-use crate::plugin::Plugin;
+use crate::config::{Settings, Tidy};
 use aloft_core::model::ledger::{Cause, Tag};
-use aloft_core::model::state::State;
+use aloft_core::model::state::{Kept, State};
 use aloft_core::model::{BundleId, Error};
-use aloft_core::updater::Native;
-use std::sync::atomic::Ordering;
+use aloft_core::updater::{Native, Updater};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Bundles that failed (`autoDeleteFailed`), and those that were current once (`autoDeletePrevious`).
 pub(crate) fn unneeded(state: &State, tidy: Tidy) -> Vec<BundleId> {
     let build = Tag::of_build(&state.build);
-    let is_unneeded = |kept: &&aloft_core::model::state::Kept| {
+    let is_unneeded = |kept: &&Kept| {
         let failure = state.ledger.find(kept.root, kept.artifact, build);
         match failure {
             Some(entry) => tidy.failed && entry.cause != Cause::NotProven, // that one is tried again
@@ -26,29 +24,20 @@ pub(crate) fn unneeded(state: &State, tidy: Tidy) -> Vec<BundleId> {
     free.filter(is_unneeded).map(|kept| kept.id.clone()).collect()
 }
 
-/// Remove them; what has come to be needed since is passed by.
-pub(crate) fn remove(plugin: &Plugin, unneeded: &[BundleId]) {
-    for id in unneeded {
-        note(plugin, plugin.updater.remove(id).map(|_| ()));
-    }
+/// Removes them, and gives what went wrong; what has come to be needed since is passed by.
+pub(crate) fn remove(updater: &Updater, unneeded: &[BundleId]) -> Vec<Error> {
+    unneeded.iter().filter_map(|id| updater.remove(id).err()).collect()
 }
 
-/// Before the first job of a process: forget what the config does not let outlive one.
-pub(crate) fn prepare(plugin: &Plugin) {
-    if plugin.settings.stand_down.is_some() {
-        return;
+/// Forgets what the config does not let outlive a process, and gives what went wrong. Done before the first job of a process.
+/// `named`: did the app name this device in this process?
+pub(crate) fn prepare(updater: &Updater, settings: &Settings, named: &AtomicBool) -> Vec<Error> {
+    if settings.stand_down.is_some() {
+        return Vec::new();
     }
-    let allow = plugin.settings.allow;
-    if !allow.keep_custom_id && !plugin.named.load(Ordering::SeqCst) {
-        note(plugin, plugin.updater.set_custom_id(None).map(|_| ()));
-    }
-    if !allow.keep_channel && plugin.updater.native() == Native::New {
-        note(plugin, plugin.updater.set_channel(None).map(|_| ()));
-    }
-}
-
-fn note(plugin: &Plugin, result: Result<(), Error>) {
-    if let Err(error) = result {
-        plugin.log(Level::Info, &error.to_string());
-    }
+    let forgets_custom_id = !settings.allow.keep_custom_id && !named.load(Ordering::SeqCst);
+    let forgets_channel = !settings.allow.keep_channel && updater.native() == Native::New;
+    let custom_id = forgets_custom_id.then(|| updater.set_custom_id(None));
+    let channel = forgets_channel.then(|| updater.set_channel(None));
+    custom_id.into_iter().chain(channel).filter_map(Result::err).collect()
 }

@@ -209,6 +209,11 @@ impl App {
         self.plugin = open(&self.config, &self.host, &self.net, &self.fs, &self.system, &self.secrets);
     }
 
+    /// Counts the plugins that are still there: each one holds the store of secrets.
+    pub fn open_plugins(&self) -> usize {
+        Arc::strong_count(&self.secrets) - 1
+    }
+
     /// Launch: the first page, which the host loads.
     pub fn launch(&self) -> Page {
         let page = self.plugin.launch(&self.facts);

@@ -28,7 +28,7 @@ pub(crate) struct Keys {
     pub(crate) response_timeout: Option<u64>,
     pub(crate) auto_delete_failed: Option<bool>,
     pub(crate) auto_delete_previous: Option<bool>,
-    #[cfg_attr(test, ts(as = "Option<crate::contract::FlagOrMode>"))]
+    #[cfg_attr(test, ts(as = "Option<crate::shapes::FlagOrMode>"))]
     pub(crate) auto_update: Option<AutoUpdate>,
     pub(crate) direct_update: Option<DirectUpdate>,
     pub(crate) reset_when_update: Option<bool>,

@@ -3,9 +3,9 @@
 //! In: [`Compared`] of each. Out: Markdown. May touch: nothing.
 
 use crate::config::{KEYS, OTHER_DEFAULTS, OtherDefault};
+use crate::dispatch::{Caller, Method, Returns};
 use crate::event::EventName;
 use crate::host::Keep;
-use crate::method::{Caller, Method, Returns};
 use crate::mode::UpdateMode;
 use crate::table::Compared;
 

@@ -4,27 +4,27 @@
 
 use super::{Id, Nothing};
 use crate::bundle_info::BundleInfo;
+use crate::engine::Engine;
 use crate::event::{Event, Named};
-use crate::plugin::Plugin;
 use crate::refusal::Refusal;
 use aloft_core::model::{BundleId, BundleRef, Code};
 use serde::{Deserialize, Serialize};
 
-pub(crate) fn next(plugin: &Plugin, options: &Id) -> Result<BundleInfo, Refusal> {
-    plugin.works()?;
+pub(crate) fn next(engine: &Engine, options: &Id) -> Result<BundleInfo, Refusal> {
+    engine.works()?;
     let missing = || Refusal::unknown_bundle(format!("Set next id failed. Bundle {} does not exist.", options.id));
     let bundle: BundleRef = options.id.parse().map_err(|_| missing())?;
-    plugin.updater.stage(&bundle).map_err(|error| match error.code() {
+    engine.updater.stage(&bundle).map_err(|error| match error.code() {
         Code::UnknownBundle | Code::BundleMissing => missing(),
         _ => error.into(),
     })?;
-    let info = plugin.described().bundle(&bundle);
-    plugin.emit(Event::SetNext(Named { bundle: info.clone() }));
+    let info = engine.described().bundle(&bundle);
+    engine.emit(Event::SetNext(Named { bundle: info.clone() }));
     Ok(info)
 }
 
-pub(crate) fn delete(plugin: &Plugin, options: &Id) -> Result<(), Refusal> {
-    plugin.works()?;
+pub(crate) fn delete(engine: &Engine, options: &Id) -> Result<(), Refusal> {
+    engine.works()?;
     let Id { id } = options;
     let text =
         format!("Delete failed, id {id} does not exist or it cannot be deleted (perhaps it is the 'next' bundle)");
@@ -33,31 +33,31 @@ pub(crate) fn delete(plugin: &Plugin, options: &Id) -> Result<(), Refusal> {
         return Err(Refusal::new(Code::Protected.as_str(), text)); // I7
     }
     let bundle: BundleId = id.parse().map_err(|_| missing())?;
-    let step = plugin.updater.remove(&bundle).map_err(|error| match error.code() {
+    let step = engine.updater.remove(&bundle).map_err(|error| match error.code() {
         Code::UnknownBundle => missing(),
         Code::Protected => Refusal::new(Code::Protected.as_str(), text.clone()),
         _ => error.into(),
     })?;
-    plugin.apply(step);
+    engine.apply(step);
     Ok(())
 }
 
-pub(crate) fn set_error(plugin: &Plugin, options: &Id) -> Result<BundleInfo, Refusal> {
-    if !plugin.settings.allow.bundle_error {
+pub(crate) fn set_error(engine: &Engine, options: &Id) -> Result<BundleInfo, Refusal> {
+    if !engine.settings.allow.bundle_error {
         let text = "setBundleError not allowed: set allowManualBundleError to true in your config";
         return Err(Refusal::not_allowed(text));
     }
-    plugin.works()?;
+    engine.works()?;
     let missing = || Refusal::unknown_bundle(format!("setBundleError failed, id {} does not exist.", options.id));
     if options.id == "builtin" {
         return Err(Refusal::new(Code::Protected.as_str(), "setBundleError failed, builtin cannot be marked.")); // I7
     }
     let id: BundleId = options.id.parse().map_err(|_| missing())?;
-    plugin.updater.condemn(&id).map_err(|error| match error.code() {
+    engine.updater.condemn(&id).map_err(|error| match error.code() {
         Code::UnknownBundle => missing(),
         _ => error.into(),
     })?;
-    Ok(plugin.described().bundle(&BundleRef::Kept(id)))
+    Ok(engine.described().bundle(&BundleRef::Kept(id)))
 }
 
 /// Which bundles to list.
@@ -74,8 +74,8 @@ pub(crate) struct Bundles {
     bundles: Vec<BundleInfo>,
 }
 
-pub(crate) fn list(plugin: &Plugin, options: &List) -> Result<Bundles, Refusal> {
-    let described = plugin.described();
+pub(crate) fn list(engine: &Engine, options: &List) -> Result<Bundles, Refusal> {
+    let described = engine.described();
     let kept = described.state().bundles.iter();
     let wanted = kept.filter(|kept| options.raw == Some(true) || !kept.damaged);
     Ok(Bundles { bundles: wanted.map(|kept| described.kept(kept)).collect() })
@@ -89,15 +89,15 @@ pub(crate) struct Current {
     native: String,
 }
 
-pub(crate) fn current(plugin: &Plugin, _: &Nothing) -> Result<Current, Refusal> {
-    Ok(Current { bundle: plugin.current(), native: plugin.native() })
+pub(crate) fn current(engine: &Engine, _: &Nothing) -> Result<Current, Refusal> {
+    Ok(Current { bundle: engine.current(), native: engine.native() })
 }
 
-pub(crate) fn next_bundle(plugin: &Plugin, _: &Nothing) -> Result<Option<BundleInfo>, Refusal> {
-    Ok(plugin.described().next())
+pub(crate) fn next_bundle(engine: &Engine, _: &Nothing) -> Result<Option<BundleInfo>, Refusal> {
+    Ok(engine.described().next())
 }
 
-pub(crate) fn failed_update(plugin: &Plugin, _: &Nothing) -> Result<Option<Named>, Refusal> {
-    let report = plugin.updater.tell_rollback()?;
-    Ok(report.map(|report| Named { bundle: plugin.described().left(&report) }))
+pub(crate) fn failed_update(engine: &Engine, _: &Nothing) -> Result<Option<Named>, Refusal> {
+    let report = engine.updater.tell_rollback()?;
+    Ok(report.map(|report| Named { bundle: engine.described().left(&report) }))
 }

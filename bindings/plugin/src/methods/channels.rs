@@ -4,8 +4,8 @@
 //! index says what there is).
 
 use super::Nothing;
+use crate::engine::Engine;
 use crate::event::{ChannelPrivate, Event};
-use crate::plugin::Plugin;
 use crate::refusal::Refusal;
 use aloft_core::model::Error;
 use aloft_core::model::document::{IndexDocument, IndexEntry};
@@ -33,29 +33,29 @@ pub(crate) struct ChannelSet {
     message: Option<String>,
 }
 
-pub(crate) fn set(plugin: &Plugin, options: &SetChannel) -> Result<ChannelSet, Refusal> {
+pub(crate) fn set(engine: &Engine, options: &SetChannel) -> Result<ChannelSet, Refusal> {
     let failed = |error: &str, message: String| refusal(Refusal::SETCHANNEL_FAILED, error, message);
-    plugin.works()?;
-    if !plugin.settings.allow.set_channel {
+    engine.works()?;
+    if !engine.settings.allow.set_channel {
         let text = "setChannel is disabled by configuration. Set allowSetDefaultChannel to true to allow it.";
         return Err(failed("disabled_by_config", text.to_owned()));
     }
     let SetChannel { channel, trigger_auto_update } = options;
-    let index = index(plugin, Refusal::SETCHANNEL_FAILED)?;
+    let index = index(engine, Refusal::SETCHANNEL_FAILED)?;
     let Some(entry) = find(&index, channel) else {
         return Err(failed("channel_unlisted", format!("the signed index has no channel {channel:?}")));
     };
     if !entry.allow_device_to_set {
         let message = format!("the channel {channel:?} may not be chosen by a device");
-        plugin.emit(Event::ChannelPrivate(ChannelPrivate { channel: channel.clone(), message: message.clone() }));
+        engine.emit(Event::ChannelPrivate(ChannelPrivate { channel: channel.clone(), message: message.clone() }));
         return Err(failed("channel_self_set_not_allowed", message));
     }
-    match plugin.updater.set_channel(Some(channel.as_str())).map_err(of_error(Refusal::SETCHANNEL_FAILED))? {
+    match engine.updater.set_channel(Some(channel.as_str())).map_err(of_error(Refusal::SETCHANNEL_FAILED))? {
         Change::Done => {}
         Change::AlreadyRunning => return Err(busy(Refusal::SETCHANNEL_FAILED)),
     }
     if *trigger_auto_update == Some(true) {
-        plugin.trigger_check();
+        engine.trigger_check();
     }
     Ok(ChannelSet { status: "ok".to_owned(), error: None, message: None })
 }
@@ -68,14 +68,14 @@ pub(crate) struct UnsetChannel {
     trigger_auto_update: Option<bool>,
 }
 
-pub(crate) fn unset(plugin: &Plugin, options: &UnsetChannel) -> Result<Option<()>, Refusal> {
-    plugin.works()?;
-    match plugin.updater.set_channel(None).map_err(of_error(Refusal::UNSETCHANNEL_FAILED))? {
+pub(crate) fn unset(engine: &Engine, options: &UnsetChannel) -> Result<Option<()>, Refusal> {
+    engine.works()?;
+    match engine.updater.set_channel(None).map_err(of_error(Refusal::UNSETCHANNEL_FAILED))? {
         Change::AlreadyRunning => return Ok(None),
         Change::Done => {}
     }
     if options.trigger_auto_update == Some(true) {
-        plugin.trigger_check();
+        engine.trigger_check();
     }
     Ok(Some(()))
 }
@@ -97,17 +97,17 @@ pub(crate) struct CurrentChannel {
     allow_set: Option<bool>,
 }
 
-pub(crate) fn current(plugin: &Plugin, _: &Nothing) -> Result<CurrentChannel, Refusal> {
-    let index = index(plugin, Refusal::GETCHANNEL_FAILED)?;
-    let channel = plugin.updater.status().channel;
+pub(crate) fn current(engine: &Engine, _: &Nothing) -> Result<CurrentChannel, Refusal> {
+    let index = index(engine, Refusal::GETCHANNEL_FAILED)?;
+    let channel = engine.updater.status().channel;
     let may = find(&index, &channel).is_some_and(|entry| entry.allow_device_to_set);
-    let status = if channel == plugin.settings.core.channel { "default" } else { "override" };
+    let status = if channel == engine.settings.core.channel { "default" } else { "override" };
     Ok(CurrentChannel {
         channel: Some(channel),
         error: None,
         message: None,
         status: Some(status.to_owned()),
-        allow_set: Some(may && plugin.settings.allow.set_channel),
+        allow_set: Some(may && engine.settings.allow.set_channel),
     })
 }
 
@@ -129,8 +129,8 @@ pub(crate) struct Channel {
     allow_self_set: bool,
 }
 
-pub(crate) fn list(plugin: &Plugin, _: &Nothing) -> Result<Channels, Refusal> {
-    let index = index(plugin, Refusal::LISTCHANNELS_FAILED)?;
+pub(crate) fn list(engine: &Engine, _: &Nothing) -> Result<Channels, Refusal> {
+    let index = index(engine, Refusal::LISTCHANNELS_FAILED)?;
     let channel = |(entry, id): (IndexEntry, u32)| Channel {
         id,
         name: entry.name,
@@ -140,8 +140,8 @@ pub(crate) fn list(plugin: &Plugin, _: &Nothing) -> Result<Channels, Refusal> {
     Ok(Channels { channels: index.channels.into_iter().zip(1..).map(channel).collect() })
 }
 
-fn index(plugin: &Plugin, code: &'static str) -> Result<IndexDocument, Refusal> {
-    plugin.updater.index().map_err(of_error(code))?.ok_or_else(|| busy(code))
+fn index(engine: &Engine, code: &'static str) -> Result<IndexDocument, Refusal> {
+    engine.updater.index().map_err(of_error(code))?.ok_or_else(|| busy(code))
 }
 
 fn find<'a>(index: &'a IndexDocument, channel: &str) -> Option<&'a IndexEntry> {

@@ -4,10 +4,10 @@
 //! Keeps: I3 (a URL is a name of a signed release, or nothing).
 
 use crate::bundle_info::BundleInfo;
+use crate::engine::Engine;
 use crate::event::{Download, DownloadFailed, Event, Kind, Named};
 use crate::methods::Nothing;
 use crate::mode::Ended;
-use crate::plugin::Plugin;
 use crate::refusal::Refusal;
 use crate::runtime::Triggered;
 use aloft_core::model::{BundleRef, Code};
@@ -26,21 +26,21 @@ pub(crate) struct Wish {
     #[allow(dead_code)]
     session_key: Option<String>,
     checksum: Option<String>,
-    #[cfg_attr(test, ts(as = "Option<Vec<crate::contract::ManifestEntry>>"))]
+    #[cfg_attr(test, ts(as = "Option<Vec<crate::shapes::ManifestEntry>>"))]
     manifest: Option<Vec<Value>>,
 }
 
-pub(crate) fn download(plugin: &Plugin, options: &Wish) -> Result<BundleInfo, Refusal> {
-    plugin.works()?;
+pub(crate) fn download(engine: &Engine, options: &Wish) -> Result<BundleInfo, Refusal> {
+    engine.works()?;
     let version = options.version.clone();
-    bring(plugin, options).inspect_err(|refusal| {
-        plugin.emit(Event::DownloadFailed(DownloadFailed { version, error: Some(refusal.code.clone()) }));
+    bring(engine, options).inspect_err(|refusal| {
+        engine.emit(Event::DownloadFailed(DownloadFailed { version, error: Some(refusal.code.clone()) }));
     })
 }
 
-fn bring(plugin: &Plugin, options: &Wish) -> Result<BundleInfo, Refusal> {
-    let wanted = wanted(plugin, options)?;
-    let updated = plugin.updater.install_then(&wanted, Then::Keep).map_err(|error| match (&wanted, error.code()) {
+fn bring(engine: &Engine, options: &Wish) -> Result<BundleInfo, Refusal> {
+    let wanted = wanted(engine, options)?;
+    let updated = engine.updater.install_then(&wanted, Then::Keep).map_err(|error| match (&wanted, error.code()) {
         // The gate: nothing but a signature names what a URL holds (I3).
         (Wanted::Url(url), Code::UnknownBundle) => {
             Refusal::new(Code::SignatureMissing.as_str(), format!("no signed release of the channel names {url}"))
@@ -51,24 +51,24 @@ fn bring(plugin: &Plugin, options: &Wish) -> Result<BundleInfo, Refusal> {
         _ => error.into(),
     })?;
     let Updated { status, step, .. } = updated;
-    plugin.apply(step);
+    engine.apply(step);
     let id = match status {
         UpdateStatus::Kept { id, .. } | UpdateStatus::Staged { id, .. } => id,
         UpdateStatus::Nothing { check: CheckStatus::AlreadyRunning } => return Err(Refusal::busy()),
         _ => return Err(Refusal::new(Code::Withdrawn.as_str(), "what was shown is withdrawn, and left; try again")),
     };
-    let bundle = plugin.described().bundle(&BundleRef::Kept(id));
+    let bundle = engine.described().bundle(&BundleRef::Kept(id));
     if options.checksum.as_ref().is_some_and(|sum| !sum.is_empty() && !sum.eq_ignore_ascii_case(&bundle.checksum)) {
-        plugin.log(crate::host::Level::Info, "download: `checksum` is not compared: the release's signature holds");
+        engine.log(crate::host::Level::Info, "download: `checksum` is not compared: the release's signature holds");
     }
-    plugin.emit(Event::Download(Download { percent: 100, bundle: bundle.clone() }));
-    plugin.emit(Event::DownloadComplete(Named { bundle: bundle.clone() }));
-    plugin.emit(Event::UpdateAvailable(Named { bundle: bundle.clone() }));
+    engine.emit(Event::Download(Download { percent: 100, bundle: bundle.clone() }));
+    engine.emit(Event::DownloadComplete(Named { bundle: bundle.clone() }));
+    engine.emit(Event::UpdateAvailable(Named { bundle: bundle.clone() }));
     Ok(bundle)
 }
 
-fn wanted(plugin: &Plugin, options: &Wish) -> Result<Wanted, Refusal> {
-    let core = &plugin.settings.core;
+fn wanted(engine: &Engine, options: &Wish) -> Result<Wanted, Refusal> {
+    let core = &engine.settings.core;
     if options.manifest.is_some() {
         return Err(Refusal::later("download({manifest})", crate::table::LISTS));
     }
@@ -140,13 +140,13 @@ struct OfServers {
     #[serde(skip_serializing_if = "Option::is_none")]
     status_code: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(as = "Option<Vec<crate::contract::ManifestEntry>>"))]
+    #[cfg_attr(test, ts(as = "Option<Vec<crate::shapes::ManifestEntry>>"))]
     manifest: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(as = "Option<crate::contract::Missing>"))]
+    #[cfg_attr(test, ts(as = "Option<crate::shapes::Missing>"))]
     missing: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(as = "Option<crate::contract::DownloadSize>"))]
+    #[cfg_attr(test, ts(as = "Option<crate::shapes::DownloadSize>"))]
     download_size: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     link: Option<String>,
@@ -154,27 +154,27 @@ struct OfServers {
     comment: Option<String>,
 }
 
-pub(crate) fn latest(plugin: &Plugin, options: &Where) -> Result<Latest, Refusal> {
-    plugin.works()?;
+pub(crate) fn latest(engine: &Engine, options: &Where) -> Result<Latest, Refusal> {
+    engine.works()?;
     let other = |option: &str, text: String| Refusal::invalid_option(format!("`getLatest`: option `{option}`: {text}"));
-    let channel = plugin.updater.status().channel;
+    let channel = engine.updater.status().channel;
     if options.channel.as_ref().is_some_and(|wanted| *wanted != channel) {
         return Err(other("channel", format!("this device follows {channel:?}; call setChannel first")));
     }
-    let app = &plugin.settings.core.app;
+    let app = &engine.settings.core.app;
     if options.app_id.as_ref().is_some_and(|wanted| wanted != app) {
         return Err(other("appId", format!("the feed is signed for {app:?}")));
     }
-    let mut checked = plugin.updater.check(Asked::ByHand)?;
+    let mut checked = engine.updater.check(Asked::ByHand)?;
     if checked.status == CheckStatus::Withdrawn {
-        plugin.apply(checked.step);
-        checked = plugin.updater.check(Asked::ByHand)?;
+        engine.apply(checked.step);
+        checked = engine.updater.check(Asked::ByHand)?;
     }
-    found(plugin, checked)
+    found(engine, checked)
 }
 
-fn found(plugin: &Plugin, checked: Checked) -> Result<Latest, Refusal> {
-    let current = plugin.current();
+fn found(engine: &Engine, checked: Checked) -> Result<Latest, Refusal> {
+    let current = engine.current();
     let old = Some(current.version.clone());
     let Checked { status, skipped, step } = checked;
     match status {
@@ -188,7 +188,7 @@ fn found(plugin: &Plugin, checked: Checked) -> Result<Latest, Refusal> {
         CheckStatus::AlreadyRunning => Err(Refusal::busy()),
         check => {
             let updated = Updated { status: UpdateStatus::Nothing { check }, skipped, step };
-            let Ended::Nothing(finding) = Ended::of(&Ok(updated), || plugin.updater.readiness()) else {
+            let Ended::Nothing(finding) = Ended::of(&Ok(updated), || engine.updater.readiness()) else {
                 let kind = Some(Kind::UpToDate);
                 return Ok(Latest { version: current.version, kind, old, ..Latest::default() });
             };
@@ -215,7 +215,7 @@ pub(crate) struct Trigger {
     queued: bool,
 }
 
-pub(crate) fn trigger(plugin: &Plugin, _: &Nothing) -> Result<Trigger, Refusal> {
-    let status = plugin.trigger_check();
+pub(crate) fn trigger(engine: &Engine, _: &Nothing) -> Result<Trigger, Refusal> {
+    let status = engine.trigger_check();
     Ok(Trigger { status, queued: status == Triggered::Queued })
 }

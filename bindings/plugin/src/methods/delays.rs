@@ -5,7 +5,7 @@
 
 use super::Nothing;
 use crate::delay::{Surroundings, parse};
-use crate::plugin::Plugin;
+use crate::engine::Engine;
 use crate::refusal::Refusal;
 use aloft_core::model::delay::Delay;
 use aloft_core::model::report::plain;
@@ -23,22 +23,22 @@ pub(crate) struct Conditions {
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 struct Condition {
-    #[cfg_attr(test, ts(as = "crate::contract::DelayKind"))]
+    #[cfg_attr(test, ts(as = "crate::shapes::DelayKind"))]
     kind: String,
     value: Option<String>,
 }
 
-pub(crate) fn set(plugin: &Plugin, options: &Conditions) -> Result<(), Refusal> {
-    plugin.works()?;
-    let read = |(at, one)| read(plugin, at, one);
+pub(crate) fn set(engine: &Engine, options: &Conditions) -> Result<(), Refusal> {
+    engine.works()?;
+    let read = |(at, one)| read(engine, at, one);
     let delays = options.delay_conditions.iter().enumerate().map(read).collect::<Result<_, _>>()?;
-    plugin.updater.set_delays(delays).map_err(|error| Refusal::from(error).saying("Failed to delay update"))
+    engine.updater.set_delays(delays).map_err(|error| Refusal::from(error).saying("Failed to delay update"))
 }
 
-fn read(plugin: &Plugin, at: usize, one: &Condition) -> Result<Delay, Refusal> {
+fn read(engine: &Engine, at: usize, one: &Condition) -> Result<Delay, Refusal> {
     let value = one.value.as_deref().unwrap_or_default();
-    let native = plugin.native();
-    let here = Surroundings { native: &native, local: &|time| plugin.host.local_time(time) };
+    let native = engine.native();
+    let here = Surroundings { native: &native, local: &|time| engine.host.local_time(time) };
     parse(&one.kind, value, here).map_err(|instead| {
         let written = plain(&format!("{} {value:?}", one.kind), 80);
         let text =
@@ -47,7 +47,7 @@ fn read(plugin: &Plugin, at: usize, one: &Condition) -> Result<Delay, Refusal> {
     })
 }
 
-pub(crate) fn cancel(plugin: &Plugin, _: &Nothing) -> Result<(), Refusal> {
-    plugin.works()?;
-    plugin.updater.cancel_delays().map_err(|error| Refusal::from(error).saying("Failed to cancel delay"))
+pub(crate) fn cancel(engine: &Engine, _: &Nothing) -> Result<(), Refusal> {
+    engine.works()?;
+    engine.updater.cancel_delays().map_err(|error| Refusal::from(error).saying("Failed to cancel delay"))
 }

@@ -3,8 +3,8 @@
 //! In: names and URLs. Out: the same. May touch: what lasts, through the core. Keeps: I12.
 
 use super::Nothing;
+use crate::engine::Engine;
 use crate::mode::UpdateMode;
-use crate::plugin::Plugin;
 use crate::refusal::Refusal;
 use crate::table::SERVERS;
 use aloft_core::updater::Change;
@@ -19,11 +19,11 @@ pub(crate) struct CustomId {
     custom_id: String,
 }
 
-pub(crate) fn set_custom_id(plugin: &Plugin, options: &CustomId) -> Result<Option<()>, Refusal> {
-    plugin.works()?;
-    plugin.named.store(true, Ordering::SeqCst);
+pub(crate) fn set_custom_id(engine: &Engine, options: &CustomId) -> Result<Option<()>, Refusal> {
+    engine.works()?;
+    engine.named.store(true, Ordering::SeqCst);
     let id = Some(options.custom_id.as_str()).filter(|id| !id.is_empty());
-    Ok(match plugin.updater.set_custom_id(id)? {
+    Ok(match engine.updater.set_custom_id(id)? {
         Change::Done => Some(()),
         Change::AlreadyRunning => None,
     })
@@ -37,8 +37,8 @@ pub(crate) struct DeviceId {
     device_id: String,
 }
 
-pub(crate) fn device_id(plugin: &Plugin, _: &Nothing) -> Result<DeviceId, Refusal> {
-    Ok(DeviceId { device_id: plugin.updater.device_id()?.unwrap_or_default() })
+pub(crate) fn device_id(engine: &Engine, _: &Nothing) -> Result<DeviceId, Refusal> {
+    Ok(DeviceId { device_id: engine.updater.device_id()?.unwrap_or_default() })
 }
 
 /// A version.
@@ -48,12 +48,12 @@ pub(crate) struct Version {
     version: String,
 }
 
-pub(crate) fn builtin_version(plugin: &Plugin, _: &Nothing) -> Result<Version, Refusal> {
-    Ok(Version { version: plugin.described().builtin().version })
+pub(crate) fn builtin_version(engine: &Engine, _: &Nothing) -> Result<Version, Refusal> {
+    Ok(Version { version: engine.described().builtin().version })
 }
 
-pub(crate) fn plugin_version(plugin: &Plugin, _: &Nothing) -> Result<Version, Refusal> {
-    Ok(Version { version: plugin.version.clone() })
+pub(crate) fn plugin_version(engine: &Engine, _: &Nothing) -> Result<Version, Refusal> {
+    Ok(Version { version: engine.version.clone() })
 }
 
 /// The app's id.
@@ -64,21 +64,21 @@ pub(crate) struct AppId {
     app_id: String,
 }
 
-pub(crate) fn app_id(plugin: &Plugin, _: &Nothing) -> Result<AppId, Refusal> {
-    Ok(AppId { app_id: plugin.settings.core.app.clone() })
+pub(crate) fn app_id(engine: &Engine, _: &Nothing) -> Result<AppId, Refusal> {
+    Ok(AppId { app_id: engine.settings.core.app.clone() })
 }
 
-pub(crate) fn set_app_id(plugin: &Plugin, options: &AppId) -> Result<(), Refusal> {
-    if !plugin.settings.allow.modify_app_id {
+pub(crate) fn set_app_id(engine: &Engine, options: &AppId) -> Result<(), Refusal> {
+    if !engine.settings.allow.modify_app_id {
         let text = "setAppId not allowed set allowModifyAppId in your config to true to allow it";
         return Err(Refusal::not_allowed(text));
     }
-    if options.app_id == plugin.settings.core.app {
+    if options.app_id == engine.settings.core.app {
         return Ok(());
     }
     let text = format!(
         "setAppId: the feed is signed for {:?}, and a device takes nothing that is signed for another app; write `appId` in the config",
-        plugin.settings.core.app
+        engine.settings.core.app
     );
     Err(Refusal::not_allowed(text))
 }
@@ -90,8 +90,8 @@ pub(crate) struct Enabled {
     pub(super) enabled: bool,
 }
 
-pub(crate) fn auto_update_enabled(plugin: &Plugin, _: &Nothing) -> Result<Enabled, Refusal> {
-    Ok(Enabled { enabled: is_available(plugin) && plugin.settings.plan.mode != UpdateMode::Off })
+pub(crate) fn auto_update_enabled(engine: &Engine, _: &Nothing) -> Result<Enabled, Refusal> {
+    Ok(Enabled { enabled: is_available(engine) && engine.settings.plan.mode != UpdateMode::Off })
 }
 
 /// Yes or no.
@@ -101,12 +101,12 @@ pub(crate) struct Available {
     available: bool,
 }
 
-pub(crate) fn auto_update_available(plugin: &Plugin, _: &Nothing) -> Result<Available, Refusal> {
-    Ok(Available { available: is_available(plugin) })
+pub(crate) fn auto_update_available(engine: &Engine, _: &Nothing) -> Result<Available, Refusal> {
+    Ok(Available { available: is_available(engine) })
 }
 
-fn is_available(plugin: &Plugin) -> bool {
-    plugin.settings.stand_down.is_none() && plugin.settings.core.feed.is_some()
+fn is_available(engine: &Engine) -> bool {
+    engine.settings.stand_down.is_none() && engine.settings.core.feed.is_some()
 }
 
 /// A server.
@@ -116,24 +116,24 @@ pub(crate) struct Url {
     url: String,
 }
 
-pub(crate) fn set_update_url(plugin: &Plugin, _: &Url) -> Result<(), Refusal> {
-    server(plugin, "setUpdateUrl")
+pub(crate) fn set_update_url(engine: &Engine, _: &Url) -> Result<(), Refusal> {
+    server(engine, "setUpdateUrl")
 }
 
-pub(crate) fn set_channel_url(plugin: &Plugin, _: &Url) -> Result<(), Refusal> {
-    server(plugin, "setChannelUrl")
+pub(crate) fn set_channel_url(engine: &Engine, _: &Url) -> Result<(), Refusal> {
+    server(engine, "setChannelUrl")
 }
 
-pub(crate) fn set_stats_url(plugin: &Plugin, options: &Url) -> Result<(), Refusal> {
-    match server(plugin, "setStatsUrl") {
+pub(crate) fn set_stats_url(engine: &Engine, options: &Url) -> Result<(), Refusal> {
+    match server(engine, "setStatsUrl") {
         // No statistics are sent: that is what the caller wants.
         Err(refusal) if refusal.code == Refusal::UNIMPLEMENTED && options.url.is_empty() => Ok(()),
         result => result,
     }
 }
 
-fn server(plugin: &Plugin, method: &str) -> Result<(), Refusal> {
-    if plugin.settings.allow.modify_url {
+fn server(engine: &Engine, method: &str) -> Result<(), Refusal> {
+    if engine.settings.allow.modify_url {
         return Err(Refusal::later(method, SERVERS));
     }
     Err(Refusal::not_allowed(format!("{method} not allowed set allowModifyUrl in your config to true to allow it")))

@@ -4,8 +4,7 @@
 
 use super::Nothing;
 use super::identity::Enabled;
-use crate::method::Method;
-use crate::plugin::Plugin;
+use crate::engine::Engine;
 use crate::refusal::Refusal;
 use crate::table::MENU;
 use serde::Deserialize;
@@ -17,19 +16,19 @@ pub(crate) struct Menu {
     enabled: bool,
 }
 
-pub(crate) fn set(_: &Plugin, options: &Menu) -> Result<(), Refusal> {
-    turn(Method::SetShakeMenu, options)
+pub(crate) fn set(_: &Engine, options: &Menu) -> Result<(), Refusal> {
+    turn("setShakeMenu", options)
 }
 
-pub(crate) fn set_channel_selector(_: &Plugin, options: &Menu) -> Result<(), Refusal> {
-    turn(Method::SetShakeChannelSelector, options)
+pub(crate) fn set_channel_selector(_: &Engine, options: &Menu) -> Result<(), Refusal> {
+    turn("setShakeChannelSelector", options)
 }
 
-pub(crate) fn enabled(_: &Plugin, _: &Nothing) -> Result<Enabled, Refusal> {
+pub(crate) fn enabled(_: &Engine, _: &Nothing) -> Result<Enabled, Refusal> {
     Ok(Enabled { enabled: false })
 }
 
 /// Turning off what is off is done; turning it on comes later.
-fn turn(method: Method, options: &Menu) -> Result<(), Refusal> {
-    if options.enabled { Err(Refusal::later(method.name(), MENU)) } else { Ok(()) }
+fn turn(method: &str, options: &Menu) -> Result<(), Refusal> {
+    if options.enabled { Err(Refusal::later(method, MENU)) } else { Ok(()) }
 }

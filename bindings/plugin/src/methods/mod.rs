@@ -1,21 +1,18 @@
 //! What each method does, by topic.
 //!
 //! In: typed options. Out: typed results, or refusals in the words that apps know. May touch: the core and the host, through
-//! the plugin. Keeps: I4, I13 (only what [`crate::method`] sends to the worker blocks).
+//! the engine. Keeps: I4, I13 (only what [`crate::dispatch`] sends to the worker blocks).
 #![allow(clippy::unnecessary_wraps)] // one shape for every method
 
 pub(crate) mod bundles;
 pub(crate) mod channels;
 pub(crate) mod check;
-mod compared;
 pub(crate) mod delays;
 pub(crate) mod identity;
 pub(crate) mod lifecycle;
 pub(crate) mod menu;
 pub(crate) mod status;
 pub(crate) mod store;
-
-pub(crate) use compared::compared;
 
 use serde::Deserialize;
 

@@ -4,7 +4,7 @@
 //! Keeps: I11 (a report stays until it is acknowledged).
 
 use super::Nothing;
-use crate::plugin::Plugin;
+use crate::engine::Engine;
 use crate::refusal::Refusal;
 use aloft_core::model::report;
 use aloft_core::updater;
@@ -42,20 +42,20 @@ impl From<updater::Problem> for Problem {
     }
 }
 
-pub(crate) fn status(plugin: &Plugin, _: &Nothing) -> Result<Status, Refusal> {
-    let known = plugin.updater.status();
+pub(crate) fn status(engine: &Engine, _: &Nothing) -> Result<Status, Refusal> {
+    let known = engine.updater.status();
     // The core reads the same config, and says the same of it.
-    let ours = plugin.settings.problems.iter().chain(plugin.runtime.missed()).cloned();
-    let theirs = known.problems.into_iter().filter(|one| !plugin.settings.covers(one));
+    let ours = engine.settings.problems.iter().chain(engine.runtime.missed()).cloned();
+    let theirs = known.problems.into_iter().filter(|one| !engine.settings.covers(one));
     Ok(Status {
-        current: plugin.current().id,
+        current: engine.current().id,
         fallback: known.fallback.to_string(),
         next: known.next.map(|next| next.to_string()),
         on_trial: known.on_trial,
         channel: known.channel,
         feed_age: known.feed_age,
         problems: ours.chain(theirs).map(Problem::from).collect(),
-        stand_down: plugin.settings.stand_down.map(|why| why.name().to_owned()),
+        stand_down: engine.settings.stand_down.map(|why| why.name().to_owned()),
     })
 }
 
@@ -75,7 +75,7 @@ pub(crate) struct Report {
     count: u32,
     from: Reported,
     to: Reported,
-    #[cfg_attr(test, ts(as = "crate::contract::Reasons"))]
+    #[cfg_attr(test, ts(as = "crate::shapes::Reasons"))]
     reason: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     began: Option<u64>,
@@ -125,8 +125,8 @@ impl From<report::Report> for Report {
     }
 }
 
-pub(crate) fn reports(plugin: &Plugin, _: &Nothing) -> Result<Reports, Refusal> {
-    Ok(Reports { reports: plugin.updater.reports().into_iter().map(Report::from).collect() })
+pub(crate) fn reports(engine: &Engine, _: &Nothing) -> Result<Reports, Refusal> {
+    Ok(Reports { reports: engine.updater.reports().into_iter().map(Report::from).collect() })
 }
 
 /// The newest report that was read.
@@ -136,6 +136,6 @@ pub(crate) struct Acknowledged {
     id: u64,
 }
 
-pub(crate) fn acknowledge(plugin: &Plugin, options: &Acknowledged) -> Result<(), Refusal> {
-    Ok(plugin.updater.acknowledge(options.id)?)
+pub(crate) fn acknowledge(engine: &Engine, options: &Acknowledged) -> Result<(), Refusal> {
+    Ok(engine.updater.acknowledge(options.id)?)
 }

@@ -2,7 +2,7 @@
 //!
 //! In: the ids that stores know an app by. Out: addresses, which the host opens. May touch: nothing else; no network is asked.
 
-use crate::plugin::Plugin;
+use crate::engine::Engine;
 use crate::refusal::Refusal;
 use aloft_core::model::facts::Platform;
 use serde::Deserialize;
@@ -16,13 +16,13 @@ pub(crate) struct StorePage {
     app_id: Option<String>,
 }
 
-pub(crate) fn open(plugin: &Plugin, options: &StorePage) -> Result<(), Refusal> {
-    let addresses = match plugin.platform {
-        Platform::Android => google_play(options.package_name.as_deref().unwrap_or(&plugin.native_app_id))?,
+pub(crate) fn open(engine: &Engine, options: &StorePage) -> Result<(), Refusal> {
+    let addresses = match engine.platform {
+        Platform::Android => google_play(options.package_name.as_deref().unwrap_or(&engine.native_app_id))?,
         Platform::Ios => app_store(options.app_id.as_deref())?,
         Platform::Desktop => return Err(Refusal::new(Refusal::UNIMPLEMENTED, "this platform has no app store")),
     };
-    plugin.host.open_store(&addresses);
+    engine.host.open_store(&addresses);
     Ok(())
 }
 

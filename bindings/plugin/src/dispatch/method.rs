@@ -1,12 +1,12 @@
 //! The methods there are, by the names that JavaScript calls them, and how each is done.
 //!
-//! In: a name. Out: [`Method`], and the one list ([`Method::by`]) that calls, the contract's types and the native method lists
+//! In: a name. Out: [`Method`], and the one list ([`Method::visit`]) that calls, the contract's types and the native method lists
 //! come from. May touch: nothing. Keeps: I13 (what needs the network goes by the worker).
 
+use crate::engine::Engine;
 use crate::methods::{bundles, channels, check, delays, identity, lifecycle, menu, status, store};
-use crate::plugin::Plugin;
 use crate::refusal::Refusal;
-use crate::table::{self, Compared};
+use crate::table;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -92,19 +92,22 @@ pub enum Caller {
     Script,
 }
 
-/// A way to do a method, given what does it. The types of options and results are the contract.
-pub(crate) trait Way {
-    /// What comes of it.
+/// Visits a method with the function that does it. A call runs that function; the contract notes its types.
+pub(crate) trait MethodVisitor {
+    /// What a visit gives.
     type Out;
-    /// At once, on the caller's thread: small file I/O at most.
-    fn now<O: Options, R: Answered>(self, does: fn(&Plugin, &O) -> Result<R, Refusal>) -> Self::Out;
-    /// At once; if it is told `None` because an update runs, on the worker after that.
-    fn soon<O: Options, R: Answered>(self, does: fn(&Plugin, &O) -> Result<Option<R>, Refusal>) -> Self::Out;
-    /// On the worker: it needs the network.
-    fn worker<O: Options, R: Answered>(self, does: fn(&Plugin, &O) -> Result<R, Refusal>) -> Self::Out;
-    /// A page's announcement, which nobody waits for.
+    /// Done at once, on the caller's thread: small file I/O at most.
+    fn immediate<O: Options, R: Reply>(self, does: fn(&Engine, &O) -> Result<R, Refusal>) -> Self::Out;
+    /// Done at once; if that gives `None` because an update runs, done again on the worker after it.
+    fn immediate_or_queued<O: Options, R: Reply>(
+        self,
+        does: fn(&Engine, &O) -> Result<Option<R>, Refusal>,
+    ) -> Self::Out;
+    /// Done on the worker, because it needs the network.
+    fn queued<O: Options, R: Reply>(self, does: fn(&Engine, &O) -> Result<R, Refusal>) -> Self::Out;
+    /// The announcement of a page, which is never answered.
     fn page_began(self) -> Self::Out;
-    /// Not yet: `what` comes later.
+    /// Not implemented yet: `what` comes later.
     fn later(self, what: &'static str) -> Self::Out;
 }
 
@@ -113,8 +116,8 @@ pub(crate) trait Options: DeserializeOwned + Send + Shape + 'static {}
 impl<T: DeserializeOwned + Send + Shape + 'static> Options for T {}
 
 /// The result of a method.
-pub(crate) trait Answered: Serialize + Shape + 'static {}
-impl<T: Serialize + Shape + 'static> Answered for T {}
+pub(crate) trait Reply: Serialize + Shape + 'static {}
+impl<T: Serialize + Shape + 'static> Reply for T {}
 
 /// Has a TypeScript type, where tests ask for it.
 #[cfg(test)]
@@ -150,60 +153,60 @@ impl Method {
         }
     }
 
-    /// How it is done.
-    pub(crate) fn by<W: Way>(self, way: W) -> W::Out {
+    /// Visits the method: how it is done, and by which function.
+    pub(crate) fn visit<V: MethodVisitor>(self, visitor: V) -> V::Out {
         use Method as M;
         match self {
-            M::NotifyAppReady => way.now(lifecycle::notify_app_ready),
-            M::Set => way.now(lifecycle::set),
-            M::Reload => way.now(lifecycle::reload),
-            M::Reset => way.now(lifecycle::reset),
-            M::ReportWebViewError => way.now(lifecycle::report_web_view_error),
-            M::PageBegan => way.page_began(),
-            M::Download => way.worker(check::download),
-            M::GetLatest => way.worker(check::latest),
-            M::TriggerUpdateCheck => way.now(check::trigger),
-            M::Next => way.now(bundles::next),
-            M::Delete => way.now(bundles::delete),
-            M::SetBundleError => way.now(bundles::set_error),
-            M::List => way.now(bundles::list),
-            M::Current => way.now(bundles::current),
-            M::GetNextBundle => way.now(bundles::next_bundle),
-            M::GetFailedUpdate => way.now(bundles::failed_update),
-            M::SetMultiDelay => way.now(delays::set),
-            M::CancelDelay => way.now(delays::cancel),
-            M::SetChannel => way.worker(channels::set),
-            M::UnsetChannel => way.soon(channels::unset),
-            M::GetChannel => way.worker(channels::current),
-            M::ListChannels => way.worker(channels::list),
-            M::SetCustomId => way.soon(identity::set_custom_id),
-            M::GetDeviceId => way.now(identity::device_id),
-            M::GetBuiltinVersion => way.now(identity::builtin_version),
-            M::GetPluginVersion => way.now(identity::plugin_version),
-            M::GetAppId => way.now(identity::app_id),
-            M::SetAppId => way.now(identity::set_app_id),
-            M::IsAutoUpdateEnabled => way.now(identity::auto_update_enabled),
-            M::IsAutoUpdateAvailable => way.now(identity::auto_update_available),
-            M::SetUpdateUrl => way.now(identity::set_update_url),
-            M::SetStatsUrl => way.now(identity::set_stats_url),
-            M::SetChannelUrl => way.now(identity::set_channel_url),
-            M::Status => way.now(status::status),
-            M::Reports => way.now(status::reports),
-            M::AcknowledgeReports => way.now(status::acknowledge),
-            M::GetMissingBundleFiles | M::GetBundleDownloadSize => way.later(table::LISTS),
+            M::NotifyAppReady => visitor.immediate(lifecycle::notify_app_ready),
+            M::Set => visitor.immediate(lifecycle::set),
+            M::Reload => visitor.immediate(lifecycle::reload),
+            M::Reset => visitor.immediate(lifecycle::reset),
+            M::ReportWebViewError => visitor.immediate(lifecycle::report_web_view_error),
+            M::PageBegan => visitor.page_began(),
+            M::Download => visitor.queued(check::download),
+            M::GetLatest => visitor.queued(check::latest),
+            M::TriggerUpdateCheck => visitor.immediate(check::trigger),
+            M::Next => visitor.immediate(bundles::next),
+            M::Delete => visitor.immediate(bundles::delete),
+            M::SetBundleError => visitor.immediate(bundles::set_error),
+            M::List => visitor.immediate(bundles::list),
+            M::Current => visitor.immediate(bundles::current),
+            M::GetNextBundle => visitor.immediate(bundles::next_bundle),
+            M::GetFailedUpdate => visitor.immediate(bundles::failed_update),
+            M::SetMultiDelay => visitor.immediate(delays::set),
+            M::CancelDelay => visitor.immediate(delays::cancel),
+            M::SetChannel => visitor.queued(channels::set),
+            M::UnsetChannel => visitor.immediate_or_queued(channels::unset),
+            M::GetChannel => visitor.queued(channels::current),
+            M::ListChannels => visitor.queued(channels::list),
+            M::SetCustomId => visitor.immediate_or_queued(identity::set_custom_id),
+            M::GetDeviceId => visitor.immediate(identity::device_id),
+            M::GetBuiltinVersion => visitor.immediate(identity::builtin_version),
+            M::GetPluginVersion => visitor.immediate(identity::plugin_version),
+            M::GetAppId => visitor.immediate(identity::app_id),
+            M::SetAppId => visitor.immediate(identity::set_app_id),
+            M::IsAutoUpdateEnabled => visitor.immediate(identity::auto_update_enabled),
+            M::IsAutoUpdateAvailable => visitor.immediate(identity::auto_update_available),
+            M::SetUpdateUrl => visitor.immediate(identity::set_update_url),
+            M::SetStatsUrl => visitor.immediate(identity::set_stats_url),
+            M::SetChannelUrl => visitor.immediate(identity::set_channel_url),
+            M::Status => visitor.immediate(status::status),
+            M::Reports => visitor.immediate(status::reports),
+            M::AcknowledgeReports => visitor.immediate(status::acknowledge),
+            M::GetMissingBundleFiles | M::GetBundleDownloadSize => visitor.later(table::LISTS),
             M::StartPreviewSession
             | M::ListPreviews
             | M::SetPreview
             | M::ResetPreview
             | M::DeletePreview
             | M::CheckPreviewUpdate
-            | M::UpdatePreview => way.later(table::PREVIEW),
-            M::SetShakeMenu => way.now(menu::set),
-            M::SetShakeChannelSelector => way.now(menu::set_channel_selector),
-            M::IsShakeMenuEnabled | M::IsShakeChannelSelectorEnabled => way.now(menu::enabled),
-            M::OpenAppStore => way.now(store::open),
+            | M::UpdatePreview => visitor.later(table::PREVIEW),
+            M::SetShakeMenu => visitor.immediate(menu::set),
+            M::SetShakeChannelSelector => visitor.immediate(menu::set_channel_selector),
+            M::IsShakeMenuEnabled | M::IsShakeChannelSelectorEnabled => visitor.immediate(menu::enabled),
+            M::OpenAppStore => visitor.immediate(store::open),
             M::GetAppUpdateInfo | M::PerformImmediateUpdate | M::StartFlexibleUpdate | M::CompleteFlexibleUpdate => {
-                way.later(table::STORE)
+                visitor.later(table::STORE)
             }
         }
     }
@@ -216,10 +219,5 @@ impl Method {
             Self::SetChannel => Some("setChannel called without channel"),
             _ => None,
         }
-    }
-
-    /// Beside Capgo's plugin.
-    pub fn compared(self) -> Compared {
-        crate::methods::compared(self)
     }
 }
