@@ -17,6 +17,7 @@ use std::process::ExitCode;
 
 pub(crate) const USAGE: &str = "\
 cargo xtask verify [STEP…]    all that must pass before a change lands, or only the steps named
+cargo xtask test ROOM…        while you work: the tests of pack, core, plugin, cli or xtask, then of what stands on it
 cargo xtask tools [FAMILY…]   only install what `verify` needs, or only the families named
 cargo xtask bindings          the plugin's library for this machine, and its Kotlin and Swift sides, in target/bindings
 cargo xtask measure           the figures that are reported, not asserted: times beside their peers
@@ -35,9 +36,10 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["verify", names @ ..] => verify(names),
+        ["verify", names @ ..] => run(steps::ALL, names),
+        ["test", names @ ..] if !names.is_empty() => run(steps::NEAR, names),
         ["tools", names @ ..] => install(names),
-        ["bindings"] => verify(&["bindings"]),
+        ["bindings"] => run(steps::ALL, &["bindings"]),
         ["measure"] => measure(),
         ["bench", words @ ..] => bench::bench(&root(), words),
         ["advisories"] => alone("advisories", steps::advisories),
@@ -50,14 +52,14 @@ fn main() -> ExitCode {
     }
 }
 
-/// Run the gate, or the named steps of it.
-fn verify(names: &[&str]) -> ExitCode {
-    let known = || steps::ALL.iter().map(|step| step.name);
+/// Run these steps, or only the named ones.
+fn run(steps: &[gate::Step], names: &[&str]) -> ExitCode {
+    let known = || steps.iter().map(|step| step.name);
     if let Some(wrong) = names.iter().find(|name| !known().any(|step| step == **name)) {
         return refuse(&format!("no step {wrong:?}; there are: {}", known().collect::<Vec<_>>().join(", ")));
     }
     let mut gate = Gate::new(&root());
-    for step in steps::ALL.iter().filter(|step| names.is_empty() || names.contains(&step.name)) {
+    for step in steps.iter().filter(|step| names.is_empty() || names.contains(&step.name)) {
         gate.run(step);
     }
     gate.close()

@@ -9,12 +9,14 @@ mod capacitor;
 mod clock;
 mod jvm;
 mod native;
+mod near;
 mod package;
 mod rust;
 mod swift;
 mod targets;
 mod workflows;
 
+pub(crate) use near::NEAR;
 pub(crate) use rust::advisories;
 
 use crate::gate::{Gate, Step, Verdict};
