@@ -6,7 +6,8 @@ use super::{Gate, Machine, Measures, PageSeen, Place, Standing, Work};
 use crate::model::event::{Asker, Event, FirstPage, RenderExit};
 use crate::model::state::LastMark;
 
-/// Foreground milliseconds between two marks of a trial: what a death may take with it.
+/// Foreground milliseconds between two marks of a trial: what a death may take with it. A confirmed bundle whose death would
+/// count is marked once after as many, so that the next launch can tell a death before them from a later one.
 pub(super) const MARK_EVERY: u64 = 2_000;
 /// Foreground milliseconds after which a confirmed bundle has not crashed at its start.
 pub(super) const ALIVE_AFTER: u64 = 10_000;
@@ -159,9 +160,17 @@ impl Machine {
         self.marks.serve.as_ref().map_or(0, |serve| serve.foreground)
     }
 
-    /// Of those, the milliseconds that are not in the marks file yet.
-    pub(super) fn unmarked(&self) -> u64 {
-        self.foreground().saturating_sub(self.session.marked)
+    /// Reports whether enough foreground time passed for a mark of it: each two seconds of a trial, and the first two of a
+    /// confirmed bundle whose death would count.
+    pub(super) fn is_to_mark(&self) -> bool {
+        match self.standing() {
+            Standing::Trial => self.foreground().saturating_sub(self.session.marked) >= MARK_EVERY,
+            Standing::Confirmed => {
+                let counted = self.marks.serve.as_ref().is_some_and(|serve| serve.counted);
+                counted && self.session.marked < MARK_EVERY && self.foreground() >= MARK_EVERY
+            }
+            Standing::Idle | Standing::Passive | Standing::Elsewhere => false,
+        }
     }
 
     /// When the host's timer has to call, in monotonic milliseconds: only while foreground time can change something. It does
@@ -171,6 +180,7 @@ impl Machine {
         let since = self.session.foreground_since?;
         let due = match self.standing() {
             Standing::Trial => self.session.marked.saturating_add(MARK_EVERY).min(measures.app_ready),
+            Standing::Confirmed if serve.counted && self.session.marked < MARK_EVERY => MARK_EVERY,
             Standing::Confirmed if serve.counted => ALIVE_AFTER,
             _ => return None,
         };

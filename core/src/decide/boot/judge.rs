@@ -43,7 +43,7 @@ impl Work<'_> {
                     weigh(trial, end, foreground);
                 }
             }
-            (None, None) if !matches!(end, End::Crash | End::Killed) => {
+            (None, None) if !(end == End::Crash || end == End::Killed && foreground >= MARK_EVERY) => {
                 self.machine.marks.deaths = self.machine.marks.deaths.saturating_sub(1);
             }
             _ => {}

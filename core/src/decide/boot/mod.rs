@@ -34,7 +34,6 @@ use crate::model::ledger::Tag;
 use crate::model::mode::Native;
 use crate::model::slots::ResetTo;
 use crate::model::state::{Marks, State};
-use count::MARK_EVERY;
 use std::borrow::Cow;
 
 /// Everything the machine knows: what lasts, what outlives the process, what does not.
@@ -286,7 +285,8 @@ pub fn step(machine: &Machine, event: &Event, at: &Moment) -> (Machine, Reaction
 }
 
 /// Compare the machine before and after a step, to find out what has to be written: the state if it changed, the marks if
-/// one of their counts changed. Foreground time alone is written when the app comes or goes, and every two seconds of a trial.
+/// one of their counts changed. Foreground time alone is written when the app comes or goes, and when a tick finds that it is
+/// to be marked.
 fn commit(before: &Machine, after: &Machine, event: &Event) -> Commit {
     let without_time = |marks: &Marks| {
         let mut marks = marks.clone();
@@ -301,7 +301,7 @@ fn commit(before: &Machine, after: &Machine, event: &Event) -> Commit {
     };
     let time_counts = match event {
         Event::Foreground | Event::Background | Event::Terminating => active,
-        Event::Tick => after.standing() == Standing::Trial && after.unmarked() >= MARK_EVERY,
+        Event::Tick => after.is_to_mark(),
         _ => false,
     };
     if after.state != before.state || begun {

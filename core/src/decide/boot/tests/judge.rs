@@ -128,7 +128,7 @@ fn i6_a_kill_by_user_or_system_is_no_death_of_a_confirmed_bundle() {
     for (exit, deaths) in [
         (Exit::Crash, 1),
         (Exit::Anr, 1),
-        (Exit::Signaled, 1),
+        (Exit::Signaled, 0),
         (Exit::Unknown, 0),
         (Exit::UserRequested, 0),
         (Exit::LowMemory, 0),
@@ -146,6 +146,30 @@ fn i6_a_kill_by_user_or_system_is_no_death_of_a_confirmed_bundle() {
         device.die(Some(Exit::UserRequested));
         device.launch();
         assert_eq!(device.marks.deaths, deaths, "{exit}");
+    }
+}
+
+#[test]
+fn i6_a_confirmed_bundle_is_forgiven_a_plain_kill_in_its_first_two_seconds_and_no_later_one() {
+    for (foreground, deaths) in [(0, 0), (1_000, 0), (1_999, 0), (2_000, 1), (5_000, 1), (9_999, 1), (10_000, 0)] {
+        let mut device = Device::confirmed("ab");
+        device.launch();
+        device.send(Event::Foreground);
+        device.stay(foreground);
+        device.die(Some(Exit::Signaled));
+        device.launch();
+        assert_eq!(device.marks.deaths, deaths, "after {foreground} ms");
+    }
+    for (foreground, left) in [(1_000, 'b'), (5_000, 'a')] {
+        let mut device = Device::confirmed("ab");
+        for _ in 0..3 {
+            device.launch();
+            device.send(Event::Foreground);
+            device.stay(foreground);
+            device.die(Some(Exit::Signaled));
+        }
+        device.launch();
+        assert_eq!(device.slots().0, left, "three times after {foreground} ms");
     }
 }
 

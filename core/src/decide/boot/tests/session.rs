@@ -107,9 +107,15 @@ fn deaths_are_counted_once_a_process_and_forgotten_after_ten_seconds_or_on_leavi
     let mut device = Device::confirmed("a");
     device.launch();
     assert_eq!(device.marks.deaths, 0);
-    assert_eq!(device.send(Event::Foreground).wake_after, Some(10_000));
+    assert_eq!(device.send(Event::Foreground).wake_after, Some(2_000));
     assert_eq!(device.marks.deaths, 1);
-    device.stay(10_000);
+    device.monotonic += 2_000;
+    let reaction = device.send(Event::Tick);
+    assert_eq!((reaction.commit, reaction.wake_after), (Commit::Marks, Some(8_000)));
+    device.monotonic += 2_000;
+    let reaction = device.send(Event::Tick);
+    assert_eq!((reaction.commit, reaction.wake_after), (Commit::Nothing, Some(6_000)), "it is marked once");
+    device.stay(6_000);
     assert_eq!(device.marks.deaths, 0);
     device.send(Event::Foreground);
     assert_eq!(device.marks.deaths, 0);
