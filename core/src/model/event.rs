@@ -103,6 +103,8 @@ pub enum Trials {
     Begin,
     /// No: it could not be written down, and what is not written down is not served.
     Withhold,
+    /// No, nor may one go on: its marks could not be written, so its attempts would never end. This process only shows.
+    Avoid,
 }
 
 /// How a renderer ended.

@@ -3,10 +3,10 @@
 //! In: events of host, page and worker. Out: [`Step`]. May touch: state, marks, seals of what is shown; never the network,
 //! never `lasting`. Keeps: I1 (a step that fails still shows something), I2, I4, I13 (nothing here waits for an install).
 
-use super::memory::{Boot, Copies, Owed};
+use super::memory::{Boot, Copies};
 use super::types::{Serve, Step};
 use super::{BootRoom, Ports, Updater};
-use crate::decide::boot::{Commit, IfUnwritten, Measures, Moment, Reaction, step};
+use crate::decide::boot::{Commit, IfUnwritten, Measures, Moment, Reaction, Session, step};
 use crate::edge::ports::Lock;
 use crate::keep::marks;
 use crate::model::config::Config;
@@ -26,7 +26,8 @@ impl Updater {
         let (mut boot, lock) = self.both_locks(BOOT_WAIT);
         boot.inform(facts);
         boot.refresh(&self.store);
-        if !boot.machine.session.is_active() {
+        let is_first = !boot.machine.session.is_active();
+        if is_first {
             boot.read_marks(&self.store);
             if boot.read == Read::Absent && lock.is_some() {
                 boot.begin(&self.ports, facts);
@@ -37,12 +38,19 @@ impl Updater {
         let alive = other.is_some_and(|(pid, started)| self.ports.system.alive(pid, started));
         let last = if alive { LastProcess::Alive } else { LastProcess::Gone };
         let mut launch = Launch { facts: facts.clone(), store, last, trials: Trials::Begin };
-        let (taken, unwritten) = self.take(&mut boot, &Event::Launched(Box::new(launch.clone())), lock.as_ref());
-        if unwritten.is_none() {
-            return taken;
+        let mut decide = |boot: &mut Boot, trials| {
+            launch.trials = trials;
+            self.take(boot, &Event::Launched(Box::new(launch.clone())), lock.as_ref())
+        };
+        let (mut taken, unwritten) = decide(&mut boot, Trials::Begin);
+        if unwritten.is_some() {
+            taken = decide(&mut boot, Trials::Withhold).0;
         }
-        launch.trials = Trials::Withhold;
-        self.take(&mut boot, &Event::Launched(Box::new(launch)), lock.as_ref()).0
+        if is_first && !boot.marked && boot.machine.is_on_trial() {
+            boot.machine.session = Session::default();
+            taken = decide(&mut boot, Trials::Avoid).0;
+        }
+        taken
     }
 
     /// Any other event. The error says that its state could not be written, and that it is as if it had not happened.
@@ -114,27 +122,32 @@ impl Updater {
         let written = match (reaction.commit, lock) {
             (Commit::State, None) => Err(Error::Poisoned),
             (Commit::State, Some(_)) => boot.save(&self.store, Copies::One),
-            (_, Some(_)) if boot.owed == Owed::State => boot.save(&self.store, Copies::One),
+            (_, Some(_)) if !boot.owed.is_nothing() => boot.save(&self.store, Copies::One),
             _ => Ok(()),
         };
-        if let Err(error) = written {
-            if reaction.commit == Commit::State && reaction.if_unwritten == IfUnwritten::Undo {
-                boot.machine = before;
-                return (Step::of(Outcome::Noted), Some(error));
+        match written {
+            Err(error) if reaction.commit == Commit::State => {
+                if reaction.if_unwritten == IfUnwritten::Undo {
+                    boot.machine = before;
+                    return (Step::of(Outcome::Noted), Some(error));
+                }
+                boot.owed.stands(before.clone(), event, at);
             }
-            boot.owed = Owed::State;
+            _ => {}
         }
-        if boot.machine.marks != before.marks && reaction.commit != Commit::Nothing {
-            self.mark(&boot.machine.marks);
-        }
+        let marks = &boot.machine.marks;
+        boot.marked = *marks == before.marks || reaction.commit == Commit::Nothing || self.mark(marks);
         (self.show(boot, reaction), None)
     }
 
-    /// Marks guard against the death of the process only; without them a launch counts them as lost.
-    fn mark(&self, marks: &Marks) {
-        if let Err(error) = marks::save(&self.store, marks) {
+    /// Write the marks, and report whether they are written. They guard against the death of the process only; without them
+    /// a launch counts them as lost.
+    fn mark(&self, marks: &Marks) -> bool {
+        let saved = marks::save(&self.store, marks);
+        if let Err(error) = &saved {
             self.log_later(format!("marks: {error}"));
         }
+        saved.is_ok()
     }
 
     fn show(&self, boot: &mut Boot, reaction: Reaction) -> Step {

@@ -5,6 +5,7 @@
 
 use super::Ports;
 use super::boot::draw;
+use super::owed::Owed;
 use super::types::Problem;
 use crate::decide::boot::Machine;
 use crate::edge::ports::Lock;
@@ -27,20 +28,16 @@ pub(super) struct Boot {
     facts: Option<Facts>,
     /// Held as long as the bundle is shown: sweep passes by it.
     pub(super) held: Option<(BundleId, Lock)>,
-    /// The machine is ahead of the disk: its state is written at the next chance.
+    /// What is written at the next chance.
     pub(super) owed: Owed,
+    /// Whether the marks of the last step are written, as far as they had to be.
+    pub(super) marked: bool,
     /// Why the state was made anew.
     lost: Option<Problem>,
     /// Why what lasts was made anew.
     lost_lasting: Option<Problem>,
     /// What went wrong when the state was read or written last.
     problem: Option<Problem>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Owed {
-    Nothing,
-    State,
 }
 
 impl Boot {
@@ -53,7 +50,8 @@ impl Boot {
             read,
             facts: None,
             held: None,
-            owed: Owed::Nothing,
+            owed: Owed::default(),
+            marked: true,
             lost: None,
             lost_lasting: None,
             problem: None,
@@ -93,14 +91,12 @@ impl Boot {
     /// Read the state again: another process may have written. Under the state lock.
     pub(super) fn refresh(&mut self, store: &Store) {
         let found = self.slots.load::<State>(store);
-        if self.owed == Owed::Nothing {
+        if self.owed.is_nothing() {
             self.problem = None;
         }
         self.read = match found {
             Found::Value(state) => {
-                if self.owed == Owed::Nothing {
-                    self.machine.state = state; // else what is in memory is newer
-                }
+                self.machine.state = self.owed.read(state, &self.machine.state);
                 Read::Read
             }
             Found::Absent if self.read == Read::Read => Read::Read, // somebody emptied the folder: ours is written again
@@ -144,8 +140,10 @@ impl Boot {
             Copies::One => self.slots.save(store, &self.machine.state),
             Copies::Both => self.slots.save_both(store, &self.machine.state),
         };
-        // The slot may hold all the same what failed: what is in memory in the end is written over it.
-        self.owed = if saved.is_ok() { Owed::Nothing } else { Owed::State };
+        match saved {
+            Ok(()) => self.owed.wrote(&self.machine.state),
+            Err(_) => self.owed.failed(&self.machine.state),
+        }
         self.problem = saved.as_ref().err().map(Problem::of);
         saved
     }

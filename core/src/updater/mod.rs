@@ -20,6 +20,7 @@ mod identity;
 mod install;
 mod look;
 mod memory;
+mod owed;
 mod remember;
 mod types;
 mod worker;

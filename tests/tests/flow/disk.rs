@@ -266,3 +266,53 @@ fn i1_a_process_that_saw_a_later_state_does_not_go_back_to_an_earlier_one() {
         assert!(!updater.status().on_trial, "{broken}: the confirmation is not taken back");
     }
 }
+
+/// A device on a real disk, with 1.0.0 confirmed and 2.0.0 shown on trial by a process that died in the foreground.
+fn on_trial(folder: &Path) -> (FaultFs, Device) {
+    let (disk, site) = (FaultFs::default(), Site::default());
+    let mut device = Device::new(disk.clone(), folder.join("data"), &site);
+    stage(&mut device, &site, "1.0.0");
+    device.confirmed();
+    stage(&mut device, &site, "2.0.0");
+    let (_, serve) = device.page();
+    assert_eq!(device.version(&serve.bundle), "2.0.0");
+    (disk, device)
+}
+
+#[test]
+fn i5_a_trial_whose_attempts_cannot_be_counted_is_not_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let (disk, mut device) = on_trial(folder.path());
+    let no_write = |call, _: &Path| (call == Call::Write).then_some(ErrorKind::StorageFull);
+    disk.fail(no_write);
+    for launch in 0..15 {
+        let (updater, serve) = device.page();
+        assert_eq!(device.version(&serve.bundle), "1.0.0", "I5: launch {launch}");
+        assert_eq!(updater.confirm(&Proof::Token(serve.token)).outcome, Outcome::Passive, "launch {launch}");
+    }
+    disk.heal();
+    let mut shown: Vec<_> = (0..3).map(|_| next_shown(&mut device)).collect();
+    assert_eq!(shown, ["2.0.0", "1.0.0", "1.0.0"], "the trial goes on, and ends by its measures");
+
+    // A launch that can write the state and not the marks does not begin the trial of what is staged either.
+    let folder = tempfile::tempdir().unwrap();
+    let (disk, mut device) = on_trial(folder.path());
+    disk.fail(|call, path| (call == Call::Write && path.ends_with("marks")).then_some(ErrorKind::StorageFull));
+    shown = (0..5).map(|_| next_shown(&mut device)).collect();
+    assert_eq!(shown, ["1.0.0"; 5]);
+}
+
+#[test]
+fn i1_a_confirmed_bundle_is_shown_whatever_cannot_be_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let (disk, mut device) = on_trial(folder.path());
+    let (updater, serve) = device.page();
+    updater.confirm(&Proof::Token(serve.token));
+    drop(updater);
+    disk.fail(|call, _| (call == Call::Write).then_some(ErrorKind::StorageFull));
+    for launch in 0..5 {
+        assert_eq!(next_shown(&mut device), "2.0.0", "launch {launch}");
+    }
+    disk.heal();
+    assert_eq!(next_shown(&mut device), "2.0.0");
+}

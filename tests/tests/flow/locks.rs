@@ -1,12 +1,16 @@
-//! Locks between processes: a second real process holds the state, and this one does not wait longer than it may.
+//! Two real processes of an app: neither waits longer than it may for the other, and neither loses what the other wrote.
 
 use aloft_core::edge::fs::DiskFs;
 use aloft_core::keep::Store;
+use aloft_core::model::BundleRef;
 use aloft_core::model::delay::Delay;
 use aloft_core::model::event::Outcome;
+use aloft_core::updater::Proof;
+use aloft_tests::fault_fs::{Call, FaultFs};
 use aloft_tests::listening::Listening;
-use aloft_tests::story::{Device, Site};
-use std::io::{BufRead as _, BufReader, Read as _};
+use aloft_tests::story::{Device, Site, stage};
+use aloft_tests::tools;
+use std::io::{BufRead as _, BufReader, ErrorKind, Read as _};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::thread;
@@ -23,9 +27,15 @@ fn hold_the_state_lock() {
     std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
 }
 
-fn holder(device: &Device) -> Child {
+/// A process that runs an ignored test of this file upon the device's folder.
+fn other(device: &Device, test: &str) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--ignored", "--exact", "locks::hold_the_state_lock", "--nocapture"]).env(PLACE, &device.root);
+    command.args(["--ignored", "--exact", test, "--nocapture"]).env(PLACE, &device.root);
+    command
+}
+
+fn holder(device: &Device) -> Child {
+    let mut command = other(device, "locks::hold_the_state_lock");
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     assert!(lines.any(|line| line.unwrap() == "held"), "the other process took the lock");
@@ -55,4 +65,31 @@ fn i1_a_launch_does_not_wait_behind_a_call_that_waits_for_another_process() {
         worker.join().unwrap().unwrap_err();
     });
     other.wait().unwrap();
+}
+
+/// A process that stages the builtin assets and ends.
+#[test]
+#[ignore = "a part of the next test"]
+fn stage_builtin() {
+    let root = std::env::var_os(PLACE).expect("another test names the folder");
+    let device = Device::new(DiskFs, root, &Site::default());
+    let updater = device.updater();
+    updater.inform(&device.facts);
+    updater.stage(&BundleRef::Builtin).unwrap();
+}
+
+#[test]
+fn i2_neither_process_loses_what_the_other_one_wrote_while_a_write_failed() {
+    let (folder, disk, site) = (tempfile::tempdir().unwrap(), FaultFs::default(), Site::default());
+    let mut device = Device::new(disk.clone(), folder.path().join("data"), &site);
+    stage(&mut device, &site, "1.0.0");
+    let (updater, serve) = device.page();
+    disk.fail(|call, _| (call == Call::Write).then_some(ErrorKind::StorageFull));
+    assert_eq!(updater.confirm(&Proof::Token(serve.token)).outcome, Outcome::Confirmed);
+    tools::run(&mut other(&device, "locks::stage_builtin"));
+    disk.heal();
+    updater.background();
+    let state = device.state().unwrap();
+    assert!(state.slots.trial().is_none(), "this process confirmed");
+    assert_eq!(state.slots.next(), Some(&BundleRef::Builtin), "the other one staged");
 }

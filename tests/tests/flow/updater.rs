@@ -256,7 +256,7 @@ fn what_could_not_be_written_does_not_come_back() {
 }
 
 #[test]
-fn i2_a_state_that_was_owed_is_written_above_what_another_process_wrote() {
+fn i2_a_step_that_was_owed_is_taken_again_upon_what_another_process_wrote() {
     let (fs, _, mut device) = with_next();
     let (updater, serve) = device.page();
     let begin = fs.operations();
@@ -270,7 +270,9 @@ fn i2_a_state_that_was_owed_is_written_above_what_another_process_wrote() {
         worker.stage(bundle).unwrap();
     }
     updater.background();
-    assert!(device.state().unwrap().slots.trial().is_none(), "the confirm is on the disk");
+    let state = device.state().unwrap();
+    assert!(state.slots.trial().is_none(), "the confirm is on the disk");
+    assert_eq!(state.slots.next(), Some(&BundleRef::Builtin), "what the other process staged is, too");
 }
 
 /// Cancels the updater while it connects, then hands over the site's transport.

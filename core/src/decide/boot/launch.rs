@@ -34,6 +34,9 @@ impl Work<'_> {
             }
             (Store::Absent, _) | (Store::Read, LastProcess::Gone) => {}
         }
+        if launch.trials == Trials::Avoid {
+            return self.only_show(Passive::Shared, self.without_writing(facts));
+        }
         let process = Process { pid: facts.pid, started: facts.started, session: session(facts) };
         let session = &mut self.machine.session;
         session.mode = Mode::Active(process);

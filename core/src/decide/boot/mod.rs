@@ -53,6 +53,11 @@ impl Machine {
         Self { state, marks, session: Session::default() }
     }
 
+    /// Reports whether this process shows a bundle that is on trial.
+    pub fn is_on_trial(&self) -> bool {
+        self.standing() == Standing::Trial
+    }
+
     fn standing(&self) -> Standing {
         let Self { state, marks, session } = self;
         let serve = match (&session.mode, &marks.serve) {
@@ -146,7 +151,7 @@ enum Mode {
 enum Passive {
     /// The state could not be read; read again later, and decided then if no page has begun.
     Unreadable,
-    /// Another process has the lock, or shows.
+    /// Another process has the lock, or shows; or the marks of a trial cannot be written.
     Shared,
 }
 

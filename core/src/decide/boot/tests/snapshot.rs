@@ -154,6 +154,7 @@ fn events(device: &Device) -> Named<Event> {
         ("Launched", launch(&|_| {})),
         ("Launched in background", launch(&|launch| launch.facts.foreground = false)),
         ("Launched, trials withheld", launch(&|launch| launch.trials = Trials::Withhold)),
+        ("Launched, trials avoided", launch(&|launch| launch.trials = Trials::Avoid)),
         ("Launched, state read", launch(&|launch| launch.store = Store::Read)),
         ("Attached", Event::Attached),
         ("Foreground", Event::Foreground),
