@@ -4,7 +4,7 @@
 //! Keeps: I10 (each operation makes at least a byte, each name at least one; no file gets more than its size; work is counted).
 
 use crate::counterpart::counterparts;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, room};
 use crate::header::Header;
 use crate::list::{BaseFile, File, Record, Source, files, paths};
 use crate::model::{Copied, Cursor, Kind, Model, Repeated};
@@ -44,9 +44,9 @@ impl<R: Read> Delta<R> {
         let mut maker = Maker {
             model: Model::new(Decoder::new(input)),
             cursor: Cursor::default(),
-            window: Window::new(expected.size.saturating_add(u64::from(header.text))),
+            window: Window::new(expected.size.saturating_add(u64::from(header.text)))?,
         };
-        let mut listed = Listed(Vec::with_capacity(header.text as usize));
+        let mut listed = Listed(room(header.text as usize)?);
         let space = Space::new([text.len() as u64]);
         maker.file(&mut Reader::new(&text, &space, &mut Nothing), Some(0), header.text.into(), &mut listed)?;
         let paths = paths(listed.0, header.files)?;

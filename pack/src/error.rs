@@ -55,3 +55,13 @@ impl Error {
         if error.kind() == io::ErrorKind::UnexpectedEof { Self::Cut } else { Self::Input(error) }
     }
 }
+
+/// An empty vector with room for so many items, whose number came from outside.
+///
+/// # Errors
+/// [`Error::Input`] when the system has no memory for them. A process that only asked for it in vain would be ended instead.
+pub(crate) fn room<T>(items: usize) -> Result<Vec<T>> {
+    let mut made = Vec::new();
+    made.try_reserve_exact(items).map_err(|_| Error::Input(io::ErrorKind::OutOfMemory.into()))?;
+    Ok(made)
+}

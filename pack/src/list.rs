@@ -3,7 +3,7 @@
 //! In: the base's list, a text of paths, records. Out: [`File`]s. May touch: nothing. Keeps: I10 (nothing is believed: order,
 //! references and sizes are checked before anything is read or written by them). How text and records are coded, each form says.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, room};
 use crate::unpack::Expected;
 
 /// Bytes of the longest text of paths, and of the longest path with its line feed (formats 10).
@@ -106,7 +106,7 @@ pub(crate) fn files(
     base: &[BaseFile],
     expected: Expected,
 ) -> Result<Vec<File>> {
-    let mut files: Vec<File> = Vec::with_capacity(paths.len());
+    let mut files: Vec<File> = room(paths.len())?;
     let mut sum = 0_u64;
     for (path, record) in paths.into_iter().zip(records) {
         let (source, size) = match record {

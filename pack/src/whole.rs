@@ -3,7 +3,7 @@
 //! In: what follows the header. Out: the list, then the new files' bytes. May touch: the stream, the sink. Keeps: I10 (a window of
 //! 8 MiB at most; what comes out is bounded by the sizes in the list, and those by what was expected).
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, room};
 use crate::header::Header;
 use crate::list::{File, Record, Source, files, paths};
 use crate::unpack::{Expected, Sink};
@@ -26,7 +26,7 @@ impl<R: Read> Whole<R> {
     /// [`Error::Input`], [`Error::Cut`], [`Error::Malformed`], [`Error::Unexpected`].
     pub(crate) fn open(input: R, header: Header, expected: Expected) -> Result<(Self, Vec<File>)> {
         let mut stream = Stream::new(input)?;
-        let mut text = Vec::with_capacity(header.text as usize);
+        let mut text = room(header.text as usize)?;
         while text.len() < header.text as usize {
             text.extend_from_slice(stream.next(header.text as usize - text.len())?);
         }
@@ -120,6 +120,8 @@ impl Buffer {
 
 impl<R: Read> Stream<R> {
     fn new(input: R) -> Result<Self> {
+        // The decoder asks for its window and tables in a way that ends the process when there is no memory for them.
+        drop(room::<u8>((1 << WINDOW_BITS) + (1 << 20))?);
         let mut state = BrotliState::new(StandardAlloc::default(), StandardAlloc::default(), StandardAlloc::default());
         // I10: the window at once. Grown as it is needed, it is there twice for a moment.
         state.set_initial_ring_buffer_size(u32::MAX);

@@ -3,7 +3,7 @@
 //! In: bytes as they are made. Out: the same bytes to the sink, file by file. May touch: the sink.
 //! Keeps: I10 (no file gets more bytes than its size; the window does not grow).
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, room};
 use crate::operation::WINDOW;
 use crate::unpack::Sink;
 
@@ -23,9 +23,14 @@ pub(crate) struct Window {
 
 impl Window {
     /// For a target of at most `most` bytes.
-    pub(crate) fn new(most: u64) -> Self {
-        let length = most.clamp(1, WINDOW as u64).next_power_of_two();
-        Self { bytes: vec![0; length as usize].into_boxed_slice(), made: 0, given: 0, end: 0 }
+    ///
+    /// # Errors
+    /// [`Error::Input`].
+    pub(crate) fn new(most: u64) -> Result<Self> {
+        let length = most.clamp(1, WINDOW as u64).next_power_of_two() as usize;
+        let mut bytes = room(length)?;
+        bytes.resize(length, 0);
+        Ok(Self { bytes: bytes.into_boxed_slice(), made: 0, given: 0, end: 0 })
     }
 
     /// A file of `size` bytes begins; the one before is complete.

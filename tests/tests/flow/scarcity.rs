@@ -4,8 +4,9 @@
 
 use aloft_core::edge::fs::DiskFs;
 use aloft_core::edge::ports::Fs;
-use aloft_core::model::BundleRef;
+use aloft_core::model::{BundleRef, Code};
 use aloft_core::updater::{Asked, Proof, UpdateStatus};
+use aloft_tests::packs;
 use aloft_tests::story::{Device, Site};
 use aloft_tests::tools;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -37,14 +38,19 @@ fn limit(resource: Resource, current: u64) -> Rlimit {
     before
 }
 
+/// Leave this process so many bytes beyond those it has; the limit before that.
+fn leave_memory(bytes: u64) -> Rlimit {
+    let pages = std::fs::read_to_string("/proc/self/statm").unwrap();
+    let used = pages.split(' ').next().unwrap().parse::<u64>().unwrap() * rustix::param::page_size() as u64;
+    limit(Resource::As, used + bytes)
+}
+
 /// Memory for what a process does, but not for the stack of one more thread.
 #[test]
 #[ignore = "a part of the next test"]
 fn life_without_another_thread() {
     let (mut device, _) = device();
-    let pages = std::fs::read_to_string("/proc/self/statm").unwrap();
-    let used = pages.split(' ').next().unwrap().parse::<u64>().unwrap() * rustix::param::page_size() as u64;
-    limit(Resource::As, used + (64 << 20));
+    leave_memory(64 << 20);
     thread::Builder::new().spawn(|| ()).expect_err("the limit holds");
 
     let (updater, serve) = device.page();
@@ -113,4 +119,39 @@ fn a_deep_folder_is_removed() {
 #[test]
 fn i10_a_folder_is_removed_however_deep_it_is_by_a_process_that_may_open_few_files() {
     run("scarcity::a_deep_folder_is_removed", 2 << 20);
+}
+
+#[test]
+#[ignore = "a part of the next test"]
+fn packs_without_memory_for_their_window() {
+    let folder = std::env::var_os(PLACE).expect("another test names the folder");
+    let (one, mut two, site) = (packs::bundle(1), packs::bundle(2), Site::default());
+    two.push(("large.bin".to_owned(), vec![1; 9 << 20]));
+    let whole = packs::sent("pack", packs::whole(&one), None);
+    let delta = packs::sent("pack", packs::delta(&one, &two), Some(&one));
+    let mut device = Device::new(DiskFs, std::path::Path::new(&folder).join("data"), &site);
+    for (version, files, artifact) in [("1", &one, whole), ("2", &two, delta)] {
+        site.publish_artifacts(version, &packs::list_of(files), vec![artifact]);
+        let updater = device.confirmed().0;
+        let before = leave_memory(6 << 20);
+        let megabyte = || {
+            let mut bytes: Vec<u8> = Vec::new();
+            bytes.try_reserve_exact(1 << 20).ok().map(|()| bytes)
+        };
+        let mut rest: Vec<_> = std::iter::from_fn(megabyte).collect(); // also what was used before, and is free again
+        rest.truncate(rest.len() - 5);
+        let error = updater.update(Asked::ByHand).expect_err("there is no memory for a window of 8 MiB");
+        setrlimit(Resource::As, before).unwrap();
+        drop(rest);
+        assert_eq!(error.code(), Code::StorageRead, "{error}");
+        let status = updater.update(Asked::ByHand).unwrap().status;
+        assert!(matches!(status, UpdateStatus::Staged { .. }), "{version}: {status:?}");
+        device.confirmed();
+        device.assert_whole("after memory was missing");
+    }
+}
+
+#[test]
+fn i10_a_pack_without_memory_for_its_window_is_an_error_and_installs_later() {
+    run("scarcity::packs_without_memory_for_their_window", 2 << 20);
 }

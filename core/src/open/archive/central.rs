@@ -23,7 +23,9 @@ const ENCRYPTED: u16 = 1 | 1 << 6 | 1 << 13;
 pub(super) fn read(content: &dyn ReadAt, end: &End, folder: &str) -> io::Result<Vec<Entry>> {
     let mut window = Window::new(content);
     window.show(end.directory.clone());
-    let mut entries = Vec::with_capacity(if folder.is_empty() { end.count as usize } else { 0 });
+    let mut entries = Vec::new();
+    let most = if folder.is_empty() { end.count as usize } else { 0 };
+    entries.try_reserve_exact(most).map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
     let mut names = 0;
     let mut rest = Vec::new();
     for _ in 0..end.count {
