@@ -16,9 +16,9 @@ use std::time::SystemTime;
 #[derive(Debug, Parser)]
 #[command(name = "aloft", version, propagate_version = false, arg_required_else_help = true)]
 struct Cli {
-    /// The publisher's settings
-    #[arg(long, global = true, default_value = settings::FILE, value_name = "FILE")]
-    config: PathBuf,
+    /// The publisher's settings [default: aloft.toml here or above, within the project]
+    #[arg(long, global = true, env = "ALOFT_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
     /// Answer in JSON on stdout: one value, or a line for each event
     #[arg(long, global = true)]
     json: bool,
@@ -70,10 +70,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn dispatch(cli: Cli, output: Output) -> Result<()> {
-    let (config, secrets) = (cli.config, Secrets::from_environment());
+    let secrets = Secrets::from_environment();
+    if let Command::Init(args) = cli.command {
+        return settings::init::run(args, &cli.config.unwrap_or_else(|| settings::FILE.into()), output);
+    }
+    let config = cli.config.unwrap_or_else(|| settings::find(output));
     match cli.command {
         Command::Keys(command) => keys::command::run(command, &config, secrets, output),
-        Command::Init(args) => settings::init::run(args, &config, output),
+        Command::Init(_) => Ok(()), // was run above: it makes the file that the others look for
         Command::Bundle(args) => bundle::command::run(args, &config, secrets, now()?, output),
         Command::Publish(args) => publish::command::run(*args, Settings::load(&config, secrets)?, now()?, output),
         Command::Channel(command) => channel::command::run(command, Settings::load(&config, secrets)?, now()?, output),

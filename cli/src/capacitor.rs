@@ -4,9 +4,13 @@
 //! `npx cap sync` wrote, which is there also for apps whose config is TypeScript.
 
 use crate::failure::{Failure, Result};
+use crate::text_input;
 use aloft_plugin::PLUGIN;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
+
+/// What Capacitor reads in an app's folder.
+pub(crate) const CONFIGS: [&str; 3] = ["capacitor.config.ts", "capacitor.config.js", "capacitor.config.json"];
 
 /// Where a config in JSON is found, the first that is there.
 const PLACES: [&str; 3] =
@@ -20,12 +24,13 @@ pub(crate) fn find(folder: &Path) -> Option<PathBuf> {
 /// # Errors
 /// `bad_config` for what is no JSON object; what the system says to the file.
 pub(crate) fn read(file: &Path) -> Result<Value> {
-    let text = std::fs::read_to_string(file).map_err(|error| Failure::io("read", file, &error))?;
-    let value = serde_json::from_str(&text).ok().filter(Value::is_object);
-    value.ok_or_else(|| {
-        Failure::new("bad_config", format!("{} is no JSON object", file.display()))
+    let bad = |why: &str| {
+        Failure::new("bad_config", format!("{}: {why}", file.display()))
             .hint("`npx cap sync` writes one into the native projects, also from capacitor.config.ts")
-    })
+    };
+    let text = text_input::read(file)?;
+    let value: Value = serde_json::from_str(&text).map_err(|error| bad(&format!("{error}; JSON has no comments")))?;
+    if value.is_object() { Ok(value) } else { Err(bad("it is no JSON object")) }
 }
 
 /// The id in signed documents: the plugin's own `appId`, else Capacitor's (formats 2).

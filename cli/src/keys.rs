@@ -6,6 +6,7 @@
 pub(crate) mod command;
 
 use crate::failure::{Failure, Result};
+use crate::text_input;
 use aloft_core::model::config::{EncryptionKey, KeyId, SigningKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -39,19 +40,17 @@ impl SigningKeyFile {
     /// # Errors
     /// `key_missing`, `bad_key`.
     pub fn read(path: &Path) -> Result<Self> {
-        Self::parse(&read_key(path, "aloft keys new")?)
+        Self::parse(&read_key(path, "aloft keys new")?, &path.display().to_string())
     }
 
-    /// Parse PKCS#8 PEM. Line breaks written as `\n` are understood: CI systems store secrets on one line.
+    /// Parse PKCS#8 PEM from `source`, also as CI systems and editors store it: on one line, in quotes, indented, in base64.
     ///
     /// # Errors
-    /// `bad_key`.
-    pub fn parse(pem: &str) -> Result<Self> {
-        let pem = pem.replace("\\n", "\n").replace('\r', "");
-        let secret = ed25519_dalek::SigningKey::from_pkcs8_pem(pem.trim()).map_err(|_| {
-            Failure::new("bad_key", "the signing key is not an Ed25519 private key in PKCS#8 PEM")
-                .hint("make one with `aloft keys new`, or with `openssl genpkey -algorithm ed25519`")
-        })?;
+    /// `bad_key`, which names the source and what is wrong.
+    pub fn parse(text: &str, source: &str) -> Result<Self> {
+        let pem = pem(&text_input::key(text, BEGIN)).map_err(|what| damaged("signing key", source, what))?;
+        let secret = ed25519_dalek::SigningKey::from_pkcs8_pem(&pem)
+            .map_err(|_| damaged("signing key", source, "it is damaged, or no Ed25519 key"))?;
         Ok(Self { secret })
     }
 
@@ -89,6 +88,34 @@ impl SigningKeyFile {
     }
 }
 
+/// How a key in PEM begins.
+const BEGIN: &str = "-----BEGIN ";
+const LABEL: &str = "PRIVATE KEY-----";
+const END: &str = "-----END ";
+
+/// The same PEM with its line ends where they belong, or what is wrong with it.
+fn pem(text: &str) -> std::result::Result<String, &'static str> {
+    let (_, rest) = text.split_once(BEGIN).ok_or("it does not begin with -----BEGIN PRIVATE KEY-----")?;
+    let rest = rest.strip_prefix(LABEL).ok_or(match rest.split("-----").next().unwrap_or_default() {
+        "PUBLIC KEY" => "it is a public key",
+        "ENCRYPTED PRIVATE KEY" => "it is encrypted with a password",
+        _ => "it is a key of another form than PKCS#8 (-----BEGIN PRIVATE KEY-----)",
+    })?;
+    let (body, _) = rest.split_once(END).ok_or("its end is missing: it was cut")?;
+    let body: Vec<u8> = body.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    if STANDARD.decode(&body).is_err() {
+        return Err("what is between its first and its last line is damaged");
+    }
+    let lines: Vec<_> = body.chunks(64).map(String::from_utf8_lossy).collect();
+    Ok(format!("{BEGIN}{LABEL}\n{}\n{END}{LABEL}\n", lines.join("\n")))
+}
+
+/// A key that is there and cannot be used is never answered with a new one: apps trust the one that is there.
+fn damaged(kind: &str, source: &str, what: &str) -> Failure {
+    Failure::new("bad_key", format!("the {kind} in {source} cannot be used: {what}"))
+        .hint("copy the key again from where it is kept, whole; apps that trust it take no other")
+}
+
 /// Draw a new encryption key and write it to a new file, mode 0600. Does I/O.
 ///
 /// # Errors
@@ -104,7 +131,16 @@ pub fn create_encryption_key(path: &Path) -> Result<EncryptionKey> {
 /// # Errors
 /// `key_missing`, `bad_key`.
 pub fn read_encryption_key(path: &Path) -> Result<EncryptionKey> {
-    Ok(read_key(path, "aloft keys new --encryption")?.parse()?)
+    parse_encryption_key(&read_key(path, "aloft keys new --encryption")?, &path.display().to_string())
+}
+
+/// Parse an encryption key from `source`, as [`SigningKeyFile::parse`] does.
+///
+/// # Errors
+/// `bad_key`, which names the source.
+pub fn parse_encryption_key(text: &str, source: &str) -> Result<EncryptionKey> {
+    let text = text_input::key(text, "aes256:");
+    text.parse().map_err(|_| damaged("encryption key", source, "it is not aes256: and 32 bytes in base64"))
 }
 
 /// Fresh random bytes of the system.
@@ -119,11 +155,11 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N]> {
 }
 
 fn read_key(path: &Path, maker: &str) -> Result<String> {
-    std::fs::read_to_string(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => Failure::new("key_missing", format!("there is no key at {}", path.display()))
-            .hint(format!("make one with `{maker}`, or name its place in aloft.toml under [keys]")),
-        _ => Failure::io("read", path, &error),
-    })
+    if !path.exists() {
+        return Err(Failure::new("key_missing", format!("there is no key at {}", path.display()))
+            .hint(format!("make one with `{maker}`, or name its place in aloft.toml under [keys]")));
+    }
+    text_input::read(path)
 }
 
 fn create_secret(path: &Path, content: &[u8]) -> Result<()> {
@@ -157,12 +193,43 @@ mod tests {
         key.create(&path).unwrap();
         let version_1 = std::fs::read_to_string(&path).unwrap();
         assert_ne!(version_1, *version_2);
-        for pem in
-            [version_1.clone(), version_2.to_string(), version_1.replace('\n', "\\n"), version_1.replace('\n', "\r\n")]
-        {
-            assert_eq!(SigningKeyFile::parse(&pem).unwrap().public(), key.public());
+        let indented = version_1.replace('\n', "\n    ");
+        for text in [
+            version_1.clone(),
+            version_2.to_string(),
+            version_1.replace('\n', "\\n"),
+            version_1.replace('\n', "\\r\\n"),
+            version_1.replace('\n', "\r\n"),
+            version_1.replace('\n', " "),
+            format!("\u{feff}{indented}"),
+            format!("\"{version_1}\""),
+            STANDARD.encode(&version_1),
+        ] {
+            assert_eq!(SigningKeyFile::parse(&text, "a variable").unwrap().public(), key.public(), "{text}");
         }
-        assert_eq!(SigningKeyFile::parse("-----BEGIN PRIVATE KEY-----").err().unwrap().code, "bad_key");
+    }
+
+    #[test]
+    fn a_damaged_key_is_named_and_never_answered_with_a_new_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key.pem");
+        SigningKeyFile::from_seed([7; 32]).create(&path).unwrap();
+        let whole = std::fs::read_to_string(&path).unwrap();
+        let cut: String = whole.chars().take(60).collect();
+        for (text, named) in [
+            (cut.as_str(), "cut"),
+            ("-----BEGIN PRIVATE KEY-----\n%%\n-----END PRIVATE KEY-----", "damaged"),
+            ("-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----", "PKCS#8"),
+            ("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----", "public"),
+            ("***", "begin"),
+        ] {
+            let failure = SigningKeyFile::parse(text, "ALOFT_SIGNING_KEY").err().unwrap();
+            assert_eq!(failure.code, "bad_key");
+            assert!(failure.message.contains(named) && failure.message.contains("ALOFT_SIGNING_KEY"), "{failure}");
+            assert!(!failure.hint.contains("keys new"), "{}", failure.hint);
+        }
+        let failure = parse_encryption_key("aes256:AAAA", "ALOFT_ENCRYPTION_KEY").unwrap_err();
+        assert!(failure.message.contains("ALOFT_ENCRYPTION_KEY") && !failure.hint.contains("keys new"), "{failure}");
     }
 
     #[test]

@@ -25,10 +25,12 @@ mod inspect;
 pub mod keys;
 pub mod output;
 pub mod publish;
+mod scratch;
 pub mod serve;
 pub mod settings;
 mod shell;
 pub mod site;
 pub mod stops;
+mod text_input;
 
 pub use args::run;

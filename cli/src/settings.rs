@@ -7,9 +7,12 @@ pub(crate) mod init;
 pub(crate) mod place;
 
 use crate::bundle::Selection;
+use crate::capacitor;
 use crate::failure::{Failure, Result};
 use crate::keys::{self, SigningKeyFile};
+use crate::output::Output;
 use crate::stops::{Permit, Permits};
+use crate::text_input;
 use aloft_core::model::config::{Config, EncryptionKey, Trust, is_channel_name};
 use aloft_core::model::site::Site as Address;
 use serde::Deserialize;
@@ -52,6 +55,9 @@ pub struct Settings {
     /// What the index says of channels.
     #[serde(default)]
     pub channels: BTreeMap<String, Access>,
+    /// The folder that the file is in.
+    #[serde(skip)]
+    pub folder: PathBuf,
     /// Keys that the environment holds; they come before files.
     #[serde(skip)]
     pub secrets: Secrets,
@@ -131,6 +137,7 @@ impl Settings {
             include: Vec::new(),
             keys: Keys::default(),
             channels: BTreeMap::new(),
+            folder: PathBuf::new(),
             secrets: Secrets::default(),
         }
     }
@@ -140,10 +147,10 @@ impl Settings {
     /// # Errors
     /// `settings_missing`, `bad_settings`.
     pub fn load(path: &Path, secrets: Secrets) -> Result<Self> {
-        let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => Failure::new("settings_missing", format!("there is no {}", path.display()))
+        let text = text_input::read(path).map_err(|failure| match failure.code {
+            "not_found" => Failure::new("settings_missing", format!("there is no {}", path.display()))
                 .hint("make it with `aloft init`, or name another place with --config"),
-            _ => Failure::io("read", path, &error),
+            _ => failure,
         })?;
         let mut settings: Self = toml::from_str(&text).map_err(|error| bad(path, error.message()))?;
         settings.check().map_err(|message| bad(path, &message))?;
@@ -151,7 +158,7 @@ impl Settings {
         for place in [&mut settings.site, &mut settings.keys.signing, &mut settings.keys.encryption] {
             *place = folder.join(&*place);
         }
-        Ok(Self { secrets, ..settings })
+        Ok(Self { secrets, folder: folder.to_owned(), ..settings })
     }
 
     fn check(&self) -> std::result::Result<(), String> {
@@ -182,7 +189,10 @@ impl Settings {
     /// # Errors
     /// `key_missing`, `bad_key`.
     pub fn signing_key(&self) -> Result<SigningKeyFile> {
-        self.secrets.signing.as_deref().map_or_else(|| SigningKeyFile::read(&self.keys.signing), SigningKeyFile::parse)
+        match self.secrets.signing.as_deref() {
+            Some(text) => SigningKeyFile::parse(text, "ALOFT_SIGNING_KEY"),
+            None => SigningKeyFile::read(&self.keys.signing),
+        }
     }
 
     /// The encryption key: from the environment, else its file. Does I/O.
@@ -191,7 +201,7 @@ impl Settings {
     /// `key_missing`, `bad_key`.
     pub fn encryption_key(&self) -> Result<EncryptionKey> {
         match self.secrets.encryption.as_deref() {
-            Some(text) => Ok(text.parse()?),
+            Some(text) => keys::parse_encryption_key(text, "ALOFT_ENCRYPTION_KEY"),
             None => keys::read_encryption_key(&self.keys.encryption),
         }
     }
@@ -204,6 +214,24 @@ impl Settings {
         let keys = self.public_keys()?;
         if keys.is_empty() {
             self.signing_key()?; // says which is missing
+        }
+        Ok(Config { signing_keys: Some(keys), ..Config::new(self.app.as_str()) }.trust()?)
+    }
+
+    /// Whose signatures are believed by who only reads: no private key is asked for. The app's config names its keys as well.
+    ///
+    /// # Errors
+    /// As [`Self::trust`], where no public key is known.
+    pub fn reading_trust(&self) -> Result<Trust> {
+        let mut keys = self.keys.trusted.clone();
+        keys.extend(self.signing_key().ok().map(|own| own.public()));
+        let config = capacitor::find(&self.folder).and_then(|file| capacitor::read(&file).ok());
+        let named = config.as_ref().and_then(|config| capacitor::option(config, "signingKeys")?.as_array());
+        keys.extend(named.into_iter().flatten().filter_map(|key| key.as_str().map(str::to_owned)));
+        keys.sort_unstable();
+        keys.dedup();
+        if keys.is_empty() {
+            return self.trust(); // says which is missing, or what is wrong with it
         }
         Ok(Config { signing_keys: Some(keys), ..Config::new(self.app.as_str()) }.trust()?)
     }
@@ -222,6 +250,28 @@ impl Settings {
         }
         Ok(keys)
     }
+}
+
+/// The settings in this folder, or in the nearest above it. A folder with a Capacitor config or a repository is the project's, and nothing
+/// above it is looked at: the settings there are another app's.
+pub(crate) fn find(output: Output) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    for folder in here.ancestors() {
+        let file = folder.join(FILE);
+        if file.is_file() {
+            if folder == here {
+                break;
+            }
+            output.note(&format!("settings: {}", file.display()));
+            return file;
+        }
+        let is_project =
+            folder.join(".git").exists() || capacitor::CONFIGS.iter().any(|name| folder.join(name).exists());
+        if is_project {
+            break;
+        }
+    }
+    FILE.into()
 }
 
 fn bad(path: &Path, message: &str) -> Failure {

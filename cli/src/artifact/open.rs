@@ -6,6 +6,7 @@
 use super::pack;
 use crate::bundle::Bundle;
 use crate::failure::{Failure, Result};
+use crate::scratch::Scratch;
 use aloft_core::edge::fs::DiskFs;
 use aloft_core::edge::ports::{Request, Response, Silent, Transport, TransportError, TransportFault};
 use aloft_core::edge::system::Os;
@@ -17,7 +18,6 @@ use aloft_core::open::{Release, Watch, patch, unpack, verify};
 use std::fs::File;
 use std::io::{self, Read};
 use std::sync::atomic::AtomicBool;
-use tempfile::TempDir;
 
 /// The bundle in an artifact that needs no base, for as long as its folder is held.
 ///
@@ -28,8 +28,8 @@ pub(crate) fn open(
     release: Release,
     artifact: &Artifact,
     keys: &[EncryptionKey],
-) -> Result<(TempDir, Bundle)> {
-    let scratch = tempfile::tempdir().map_err(|error| Failure::io("make", &std::env::temp_dir(), &error))?;
+) -> Result<(Scratch, Bundle)> {
+    let scratch = Scratch::new()?;
     let copy = scratch.path().join(artifact.sha256.to_string());
     File::create(&copy)
         .and_then(|mut file| io::copy(content, &mut file))

@@ -12,6 +12,7 @@ mod story;
 
 use crate::failure::{Failure, Result};
 use crate::output::{BOLD, DIM, GREEN, Output, PLAIN};
+use crate::scratch::Scratch;
 use serde::Serialize;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -76,7 +77,7 @@ impl Teller {
 /// # Errors
 /// The first step that does not go as told.
 pub fn run(arguments: &DemoArgs, output: Output) -> Result<()> {
-    let temporary = tempfile::tempdir().map_err(|error| Failure::io("make", &std::env::temp_dir(), &error))?;
+    let temporary = Scratch::new()?;
     let folder = arguments.keep.clone().unwrap_or_else(|| temporary.path().join("demo"));
     if folder.exists() {
         return Err(

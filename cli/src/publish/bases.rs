@@ -6,6 +6,7 @@
 use crate::artifact::open;
 use crate::bundle::{Bundle, Selection, builtin};
 use crate::failure::{Failure, Result};
+use crate::scratch::Scratch;
 use crate::site::{Publisher, names};
 use aloft_core::model::RootDigest;
 use aloft_core::model::document::{Artifact, ReleaseEntry};
@@ -13,7 +14,6 @@ use aloft_core::open::Release;
 use indicatif::ProgressBar;
 use std::collections::HashSet;
 use std::path::Path;
-use tempfile::TempDir;
 
 /// A bundle that a device may have when it takes the release.
 pub(super) struct Base {
@@ -22,7 +22,7 @@ pub(super) struct Base {
     /// Its files.
     pub(super) bundle: Bundle,
     /// Holds the files of an earlier release until the packs are made.
-    _scratch: Option<TempDir>,
+    _scratch: Option<Scratch>,
 }
 
 /// The different contents that the channel offers or has offered, the newest first, but for `target` and what is withdrawn; of a

@@ -39,7 +39,7 @@ pub(crate) struct PublishArgs {
     #[arg(long, value_delimiter = ',', value_name = "ios,android")]
     platform: Vec<String>,
     /// Native builds it is for, by platform
-    #[arg(long, value_name = "'ios >=210 <300'")]
+    #[arg(long, value_name = "'ios >=210 <300'", value_parser = options::native)]
     native: Vec<PlatformRange>,
     /// Systems it is for, by platform
     #[arg(long, value_name = "'ios >=15'")]

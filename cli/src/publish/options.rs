@@ -7,6 +7,7 @@ use crate::bundle::Selection;
 use crate::consent::Consent;
 use crate::failure::{Failure, Result};
 use crate::stops::Permits;
+use crate::text_input;
 use aloft_core::decide::rollout::{WHOLE, custom_id_digest, is_salt};
 use aloft_core::model::Version;
 use aloft_core::model::document::{Audience, Date};
@@ -159,10 +160,41 @@ impl FromStr for PlatformRange {
     fn from_str(text: &str) -> std::result::Result<Self, String> {
         let (name, range) =
             text.trim().split_once(' ').ok_or("write the platform and a range, such as 'ios >=210 <300'")?;
+        if let Some(alone) = range.split_whitespace().find(|part| part.trim_start_matches(['<', '>', '=']).is_empty()) {
+            return Err(format!(
+                "a space follows {alone}; write the number right after it, such as '{name} {alone}210'"
+            ));
+        }
         let range = range.parse().map_err(|error| format!("{error}, such as 'ios >=210 <300'"))?;
         Ok(Self(platform(name)?, range))
     }
 }
+
+/// A range of native builds. Android counts them with one number, and what cannot be met gates nothing.
+///
+/// # Errors
+/// What to write instead.
+pub(super) fn native(text: &str) -> std::result::Result<PlatformRange, String> {
+    let range: PlatformRange = text.parse()?;
+    for comparator in text.split_whitespace().skip(1) {
+        let number = comparator.trim_start_matches(['<', '>', '=']);
+        let numbers = number.split('.').count();
+        let fits = number.parse::<u64>().is_ok_and(|code| code <= MAX_VERSION_CODE);
+        match range.0 {
+            Platform::Android if !fits => {
+                return Err(format!("Android counts versionCode, e.g. 5070000, and {number} is none"));
+            }
+            Platform::Ios if numbers > 3 => {
+                return Err(format!("iOS has up to three numbers, and {number} has {numbers}"));
+            }
+            _ => {}
+        }
+    }
+    Ok(range)
+}
+
+/// The largest that Google Play takes.
+const MAX_VERSION_CODE: u64 = 2_100_000_000;
 
 /// The ranges by platform; one that stands twice is an error, since only one of them would hold.
 pub(super) fn by_platform(ranges: Vec<PlatformRange>) -> Result<BTreeMap<String, Range>> {
@@ -195,7 +227,7 @@ pub(super) fn custom_ids(arguments: Vec<String>) -> Result<Vec<String>> {
         match argument.strip_prefix('@') {
             None => ids.push(argument),
             Some(path) => {
-                let text = std::fs::read_to_string(path).map_err(|error| Failure::io("read", path.as_ref(), &error))?;
+                let text = text_input::read(path.as_ref())?;
                 ids.extend(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned));
             }
         }
@@ -239,6 +271,14 @@ mod tests {
         assert!("ios >=210 <300".parse::<PlatformRange>().is_ok());
         for text in ["ios", "ios >=x", "windows >=1", ">=210"] {
             assert!(text.parse::<PlatformRange>().is_err(), "{text}");
+        }
+        assert!("ios >= 210".parse::<PlatformRange>().unwrap_err().contains("space"));
+        for text in ["android >=5070000", "ios >=1.2.3 <2", "ios >=210"] {
+            assert!(native(text).is_ok(), "{text}");
+        }
+        assert!(native("android >=5.7.0").unwrap_err().contains("versionCode"));
+        for text in ["android <2100000001", "ios >=1.2.3.4", "android >= 5"] {
+            assert!(native(text).is_err(), "{text}");
         }
         let twice = vec!["ios >=1".parse().unwrap(), "ios <3".parse().unwrap()];
         assert_eq!(by_platform(twice).unwrap_err().code, "usage");

@@ -9,10 +9,10 @@ use std::path::PathBuf;
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Place {
     /// The channel [default: as in aloft.toml]
-    #[arg(long, short = 'c')]
+    #[arg(long, short = 'c', env = "ALOFT_CHANNEL")]
     pub(crate) channel: Option<String>,
     /// Folder of the site [default: as in aloft.toml]
-    #[arg(long)]
+    #[arg(long, env = "ALOFT_SITE")]
     pub(crate) site: Option<PathBuf>,
 }
 

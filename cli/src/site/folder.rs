@@ -61,11 +61,8 @@ impl Folder {
             let folder = path.parent().unwrap_or(&self.root);
             create_folders(folder)?;
             let _ = Self::clear_scratch(folder); // two writers may clear at once
-            let mut builder = tempfile::Builder::new();
-            builder.prefix(SCRATCH);
-            #[cfg(unix)]
-            builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644)); // web servers read it
-            let mut file = builder.tempfile_in(folder)?;
+            let mut file = tempfile::Builder::new().prefix(SCRATCH).tempfile_in(folder)?;
+            readable(file.path(), 0o644)?;
             io::copy(content, file.as_file_mut())?;
             file.as_file().sync_all()?;
             Ok(file)
@@ -133,9 +130,14 @@ impl SiteStore for Folder {
         let path = self.root.join(names::LOCK);
         let open = || {
             create_folders(&self.root)?;
-            File::options().create(true).truncate(false).write(true).open(&path)
+            let is_new = !path.exists();
+            let file = File::options().create(true).truncate(false).write(true).open(&path)?;
+            if is_new {
+                readable(&path, 0o644)?;
+            }
+            Ok(file)
         };
-        let file = open().map_err(|error| Failure::io("open", &path, &error))?;
+        let file = open().map_err(|error: io::Error| Failure::io("open", &path, &error))?;
         for _ in 0..LOCK_TRIES {
             match file.try_lock() {
                 Ok(()) => return Ok(Box::new(Locked(file))),
@@ -175,9 +177,19 @@ fn create_folders(folder: &Path) -> io::Result<()> {
         create_folders(above)?;
     }
     match std::fs::create_dir(folder) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
-        _ => sync_parent(folder),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+        made => made.and_then(|()| readable(folder, 0o755))?,
     }
+    sync_parent(folder)
+}
+
+/// Web servers read the site, whatever this process's umask is.
+fn readable(path: &Path, mode: u32) -> io::Result<()> {
+    #[cfg(unix)]
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode))?;
+    #[cfg(not(unix))]
+    let _ = (path, mode); // elsewhere files inherit what their folder allows
+    Ok(())
 }
 
 fn sync_folder(path: &Path) -> Result<()> {

@@ -56,12 +56,12 @@ pub struct Known {
 }
 
 impl Site {
-    /// The folder that the settings name, verified with their keys. Reads the keys.
+    /// The folder that the settings name, to be read: verified with every public key that is known.
     ///
     /// # Errors
-    /// Those of [`Settings::trust`].
+    /// Those of [`Settings::reading_trust`].
     pub fn open(settings: &Settings) -> Result<Self> {
-        Ok(Self::new(Box::new(Folder::new(&settings.site)), settings.app.as_str(), settings.trust()?))
+        Ok(Self::new(Box::new(Folder::new(&settings.site)), settings.app.as_str(), settings.reading_trust()?))
     }
 
     /// A site in any store.

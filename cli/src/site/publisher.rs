@@ -6,7 +6,7 @@
 use super::difference::{Change, difference};
 use super::draft::{Draft, Outcome, Plan};
 use super::feed::Served;
-use super::folder::busy;
+use super::folder::{Folder, busy};
 use super::memory::{Memory, Sighting};
 use super::store::Replaced;
 use super::{Site, names, reach, sight, tag_of};
@@ -57,7 +57,9 @@ impl Publisher {
             found => Some(found?),
         };
         let memory = Memory::of(settings, key.id());
-        let publisher = Self::new(Site::open(settings)?, key, encryption, settings.channels.clone());
+        let folder = Box::new(Folder::new(&settings.site));
+        let site = Site::new(folder, settings.app.as_str(), settings.trust()?);
+        let publisher = Self::new(site, key, encryption, settings.channels.clone());
         Ok(Self { memory, feed: settings.feed.clone(), ..publisher })
     }
 

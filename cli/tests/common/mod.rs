@@ -44,7 +44,9 @@ impl Desk {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_aloft"));
         command.current_dir(self.folder.path()).args(arguments).stdin(Stdio::null());
-        command.env_remove("ALOFT_SIGNING_KEY").env_remove("ALOFT_ENCRYPTION_KEY").env_remove("ALOFT_SEEN");
+        for name in ["SIGNING_KEY", "ENCRYPTION_KEY", "SEEN", "CONFIG", "CHANNEL", "SITE"] {
+            command.env_remove(format!("ALOFT_{name}"));
+        }
         command
     }
 
