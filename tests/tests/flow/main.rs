@@ -8,6 +8,7 @@ mod locks;
 mod network;
 mod offered;
 mod packs;
+mod refused;
 mod resume;
 mod scarcity;
 mod unpack;
