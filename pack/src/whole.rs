@@ -11,7 +11,6 @@ use brotli_decompressor::{BrotliDecompressStream, BrotliResult, BrotliState, Sta
 use std::io::{ErrorKind, Read};
 
 /// Of brotli's window, the largest whose decoder stays within the heap (formats 9.12).
-#[cfg(feature = "make")]
 pub(crate) const WINDOW_BITS: u8 = 23;
 
 /// A whole pack, from behind its header on.
