@@ -3,6 +3,7 @@
 //! In: what follows the header, the base. Out: the list, then the new files' bytes. May touch: the stream, the base, the sink.
 //! Keeps: I10 (each operation makes at least a byte, each name at least one; no file gets more than its size; work is counted).
 
+use crate::caller::{Base, Expected, Sink};
 use crate::counterpart::counterparts;
 use crate::error::{Error, Result, room};
 use crate::header::Header;
@@ -14,7 +15,6 @@ use crate::reader::Reader;
 use crate::record::Records;
 use crate::space::Space;
 use crate::token::{AFTER, BEFORE, Name, next_name};
-use crate::unpack::{Base, Expected, Sink};
 use crate::window::Window;
 use crate::work;
 use std::io::{self, Read};

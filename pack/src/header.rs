@@ -3,9 +3,9 @@
 //! In: 14 bytes, what the caller expects. Out: [`Header`]. May touch: the stream. Keeps: I10 (nothing is allocated by what it says
 //! before that was checked).
 
+use crate::caller::Expected;
 use crate::error::{Error, Result};
 use crate::list::check_text;
-use crate::unpack::Expected;
 use std::io::Read;
 
 const MAGIC: [u8; 4] = *b"ALPK";

@@ -19,6 +19,7 @@
 #![allow(clippy::cast_possible_wrap, clippy::cast_sign_loss)]
 
 mod byte;
+mod caller;
 mod chance;
 mod counterpart;
 mod delta;
@@ -43,7 +44,8 @@ mod whole;
 mod window;
 mod work;
 
+pub use caller::{Base, Expected, Sink};
 pub use error::{Error, Result};
 pub use header::Form;
 pub use list::{BaseFile, File, Source};
-pub use unpack::{Base, Expected, Pack, Sink};
+pub use unpack::Pack;

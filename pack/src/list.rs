@@ -3,8 +3,8 @@
 //! In: the base's list, a text of paths, records. Out: [`File`]s. May touch: nothing. Keeps: I10 (nothing is believed: order,
 //! references and sizes are checked before anything is read or written by them). How text and records are coded, each form says.
 
+use crate::caller::Expected;
 use crate::error::{Error, Result, room};
-use crate::unpack::Expected;
 
 /// Bytes of the longest text of paths, and of the longest path with its line feed (formats 10).
 const TEXT_MAX: u64 = 8 << 20;

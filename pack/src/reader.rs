@@ -2,9 +2,9 @@
 //!
 //! In: addresses. Out: bytes. May touch: the base. Keeps: I10 (64 KiB, whatever the base; nothing outside of a file is asked for).
 
+use crate::caller::Base;
 use crate::error::{Error, Result};
 use crate::space::Space;
-use crate::unpack::Base;
 use crate::work;
 use std::ops::Range;
 

@@ -3,49 +3,13 @@
 //! In: a pack, the base. Out: the target's files. May touch: what the caller handed in. Keeps: I10 (about 13 MiB of heap beside
 //! the lists; every operation gives at least one byte of output, so work is bounded by the sizes the caller expects).
 
+use crate::caller::{Base, Expected, Sink};
 use crate::delta::Delta;
 use crate::error::Result;
 use crate::header::{Form, Header};
 use crate::list::{BaseFile, File};
 use crate::whole::Whole;
 use std::io;
-
-/// The content of the base's files.
-pub trait Base {
-    /// Fill `buffer` from `offset` of a file, by its place in the list. Asked only for bytes that the list says are there.
-    ///
-    /// # Errors
-    /// Whatever keeps the bytes from being read; it ends the unpacking and comes back as [`crate::Error::Base`].
-    fn read(&mut self, file: usize, offset: u64, buffer: &mut [u8]) -> io::Result<()>;
-}
-
-/// Takes the new files: `begin`, any number of `write`, `end` for each of them, one after the other.
-pub trait Sink {
-    /// The bytes that follow are those of this file, by its place in the target's list.
-    ///
-    /// # Errors
-    /// Ends the unpacking and comes back as [`crate::Error::Sink`]; so with the other two.
-    fn begin(&mut self, file: usize) -> io::Result<()>;
-    /// Its next bytes.
-    ///
-    /// # Errors
-    /// As [`Sink::begin`].
-    fn write(&mut self, bytes: &[u8]) -> io::Result<()>;
-    /// All its bytes came, exactly as many as the list says.
-    ///
-    /// # Errors
-    /// As [`Sink::begin`].
-    fn end(&mut self) -> io::Result<()>;
-}
-
-/// What the caller knows of the target already, from a signed release.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Expected {
-    /// Number of files.
-    pub files: u64,
-    /// Sum of their sizes in bytes.
-    pub size: u64,
-}
 
 /// A pack whose list was read.
 pub struct Pack<R> {

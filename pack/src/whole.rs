@@ -3,10 +3,10 @@
 //! In: what follows the header. Out: the list, then the new files' bytes. May touch: the stream, the sink. Keeps: I10 (a window of
 //! 8 MiB at most; what comes out is bounded by the sizes in the list, and those by what was expected).
 
+use crate::caller::{Expected, Sink};
 use crate::error::{Error, Result, room};
 use crate::header::Header;
 use crate::list::{File, Record, Source, files, paths};
-use crate::unpack::{Expected, Sink};
 use brotli_decompressor::{BrotliDecompressStream, BrotliResult, BrotliState, StandardAlloc};
 use std::io::{ErrorKind, Read};
 

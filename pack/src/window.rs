@@ -3,9 +3,9 @@
 //! In: bytes as they are made. Out: the same bytes to the sink, file by file. May touch: the sink.
 //! Keeps: I10 (no file gets more bytes than its size; the window does not grow).
 
+use crate::caller::Sink;
 use crate::error::{Error, Result, room};
 use crate::operation::WINDOW;
-use crate::unpack::Sink;
 
 /// Bytes that are handed on at once.
 const PIECE: u64 = 64 << 10;

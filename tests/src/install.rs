@@ -3,7 +3,7 @@
 //! In: an archive and what its release says. Out: what the core makes of it. May touch: a folder of the test's own.
 //! Keeps: nothing.
 
-use crate::signer;
+use crate::signer::{self, APP};
 use aloft_core::edge::fs::DiskFs;
 use aloft_core::edge::ports::{Fs, ReadAt, Silent};
 use aloft_core::edge::system::Os;
@@ -19,9 +19,6 @@ use aloft_core::testing::ScriptedTransport;
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
-
-/// The app of every test.
-pub const APP: &str = "com.example.app";
 
 /// A key made of one byte.
 pub fn key(byte: u8) -> EncryptionKey {

@@ -2,7 +2,6 @@
 //!
 //! In: documents. Out: envelopes. May touch: nothing. Keeps: nothing.
 
-use crate::install::APP;
 use aloft_core::model::config::{Config, EncryptionKey, KeyId, Trust};
 use aloft_core::model::document::{
     ChannelDocument, Date, IndexDocument, IndexEntry, Otherwise, ReleaseEntry, payload_type,
@@ -11,6 +10,9 @@ use aloft_core::open::envelope::{Envelope, pae};
 use base64::Engine as _;
 use ed25519_dalek::{Signer as _, SigningKey};
 use serde::Serialize;
+
+/// The app of every test.
+pub const APP: &str = "com.example.app";
 
 /// A private key made of one byte.
 pub fn private(byte: u8) -> SigningKey {

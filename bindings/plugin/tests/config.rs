@@ -61,7 +61,7 @@ fn a_config_as_the_documentation_writes_it_has_no_problems() {
         "signingThreshold": 1, "encryptionKeys": [], "bootAttempts": 3, "crashLoopLimit": 5, "deviceId": "install",
         "clearServiceWorkers": false, "appReadyTimeout": 10000, "responseTimeout": 20, "autoDeleteFailed": true,
         "autoDeletePrevious": true, "autoUpdate": "onLaunch", "directUpdate": "atInstall", "resetWhenUpdate": true,
-        "statsUrl": "", "version": "1.2.3", "appId": aloft_tests::install::APP, "defaultChannel": "production",
+        "statsUrl": "", "version": "1.2.3", "appId": aloft_tests::signer::APP, "defaultChannel": "production",
         "allowSetDefaultChannel": true, "persistDefaultChannelOnReinstall": true, "periodCheckDelay": 600,
         "allowModifyUrl": false, "persistModifyUrl": false, "persistCustomId": true, "allowModifyAppId": false,
         "allowManualBundleError": false, "keepUrlPathAfterReload": true, "disableJSLogging": true, "osLogging": true,

@@ -368,7 +368,7 @@ fn who_this_app_and_device_are() {
     assert_eq!(of(&app, "getPluginVersion"), json!({ "version": "0.1.0" }));
     assert_eq!(of(&app, "getBuiltinVersion"), json!({ "version": "7.7" }));
     assert_eq!(of(&app, "current")["native"], "7.7");
-    assert_eq!(of(&app, "getAppId"), json!({ "appId": aloft_tests::install::APP }));
+    assert_eq!(of(&app, "getAppId"), json!({ "appId": aloft_tests::signer::APP }));
     assert_eq!(of(&app, "isAutoUpdateEnabled"), json!({ "enabled": false }));
     assert_eq!(of(&app, "isAutoUpdateAvailable"), json!({ "available": true }));
     let id = of(&app, "getDeviceId");
@@ -397,7 +397,7 @@ fn what_the_config_does_not_allow_and_what_comes_later_says_so() {
         assert!(message.starts_with(&format!("{method} not allowed")), "{message}");
     }
     let app = App::new(&json!({ "allowModifyUrl": true, "allowModifyAppId": true }));
-    app.call("setAppId", json!({ "appId": aloft_tests::install::APP })).unwrap();
+    app.call("setAppId", json!({ "appId": aloft_tests::signer::APP })).unwrap();
     assert_eq!(app.refusal("setAppId", json!({ "appId": "com.example.other" })).0, "not_allowed");
     assert_eq!(app.refusal("setUpdateUrl", json!({ "url": "https://example.com" })).0, "UNIMPLEMENTED");
     app.call("setStatsUrl", json!({ "url": "" })).unwrap();

@@ -8,7 +8,7 @@ mod meter;
 mod names;
 mod wire;
 
-use self::meter::{Ended, Meter};
+use self::meter::{CONNECTING, Ended, Meter, READING, WAITING};
 use self::names::{Names, NoThread, Shared};
 use super::ports::{Connect, Request, Response, Transport, TransportError, TransportFault};
 use crate::model::config::Config;
@@ -136,10 +136,6 @@ impl Response for UreqResponse {
         read.inspect(|count| self.meter.delivered(*count)).map_err(failed)
     }
 }
-
-const CONNECTING: &str = "connecting";
-const WAITING: &str = "waiting for the answer";
-const READING: &str = "reading the answer";
 
 fn proxy(config: &Config) -> Result<Option<Proxy>> {
     let refused = || Error::config(Code::BadConfig, "proxy", "write `http://host:port`");

@@ -3,12 +3,11 @@
 //! In: [`Lasting`]. Out: the last one written. May touch: `lasting`. Only the worker calls this, under the install lock.
 //! Keeps: I2, I9 (members that a later version wrote are written back), I12.
 
-use super::device_id::DeviceId;
 use super::frame::{Form, Found, encode};
 use super::{Store, names};
 use crate::model::floors::Floors;
 use crate::model::ledger::Ledger;
-use crate::model::{Result, Token, json};
+use crate::model::{DeviceId, Result, Token, json};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};

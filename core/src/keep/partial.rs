@@ -3,7 +3,6 @@
 //! In: the time. Out: how many were removed. May touch: `partial/`. Keeps: I10 (two downloads, seven days).
 
 use super::listed::{Group, groups};
-use super::sweep::remove_all;
 use super::{Store, names};
 use crate::edge::ports::Stat;
 use crate::model::{Digest, Result};
@@ -24,7 +23,7 @@ pub(super) fn sweep(store: &Store, now: u64) -> Result<usize> {
     let count = doomed.len();
     // The validators first: bytes without one are never resumed.
     let names = doomed.into_iter().flat_map(|Group { companions, files }| companions.into_iter().chain(files));
-    remove_all(store, names.map(|name| folder.join(name))).map(|()| count)
+    store.remove_all(names.map(|name| folder.join(name))).map(|()| count)
 }
 
 /// What [`sweep`] removes. Changes nothing.

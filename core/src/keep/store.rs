@@ -239,6 +239,14 @@ impl Store {
         Ok(Some(bytes))
     }
 
+    /// Removes all of these, even if one cannot be removed.
+    ///
+    /// # Errors
+    /// The first failure.
+    pub(super) fn remove_all(&self, paths: impl Iterator<Item = PathBuf>) -> Result<()> {
+        paths.map(|path| self.fs().remove(&path).map_err(self.failed("remove", &path))).fold(Ok(()), Result::and)
+    }
+
     /// An error that names what was done and where, relative to the data folder.
     pub(super) fn failed(&self, action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
         let path = path.strip_prefix(&self.root).unwrap_or(path).to_path_buf();

@@ -62,7 +62,7 @@ fn bundles(store: &Store, named: &BTreeSet<BundleId>) -> Result<usize> {
     // The seals first, and durably: a bundle without one is not present, so its files may go in any order (I2).
     store.fs().flush_batch(&[], std::slice::from_ref(&folder)).map_err(store.failed("flush", &folder))?;
     let paths = doomed.iter().flatten().map(|name| folder.join(name));
-    failed.and(remove_all(store, paths)).map(|()| doomed.len())
+    failed.and(store.remove_all(paths)).map(|()| doomed.len())
 }
 
 /// What in `bundles/` belongs to none of `named`.
@@ -75,14 +75,6 @@ fn unnamed(store: &Store, named: &BTreeSet<BundleId>) -> Result<Vec<Group>> {
 fn names_in(store: &Store, folder: &str) -> Result<Vec<String>> {
     let folder = store.path(folder);
     store.fs().list(&folder).map_err(store.failed("list", &folder))
-}
-
-/// Remove all of them, even if one cannot be removed.
-///
-/// # Errors
-/// The first failure.
-pub(super) fn remove_all(store: &Store, paths: impl Iterator<Item = PathBuf>) -> Result<()> {
-    paths.map(|path| store.fs().remove(&path).map_err(store.failed("remove", &path))).fold(Ok(()), Result::and)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -119,7 +111,7 @@ fn feeds(store: &Store) -> Result<usize> {
     files.sort_unstable_by(|a, b| b.cmp(a));
     let doomed = files.split_off(files.len().min(FEEDS));
     let count = doomed.len();
-    remove_all(store, doomed.into_iter().map(|(_, path)| path)).map(|()| count)
+    store.remove_all(doomed.into_iter().map(|(_, path)| path)).map(|()| count)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use super::digest::{Digest, RootDigest};
 use super::error::{Code, Error};
 use super::facts::Platform;
 use super::json::{self, stated};
+use super::limits::{Limits, within};
 use super::range::Range;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
@@ -114,6 +115,17 @@ pub struct ReleaseEntry {
     /// How soon.
     #[serde(default)]
     pub priority: Priority,
+}
+
+impl ReleaseEntry {
+    /// Checks that the bundle of the release is within these limits.
+    ///
+    /// # Errors
+    /// `too_large`.
+    pub fn check_size(&self, limits: &Limits) -> super::Result<()> {
+        within("files in the bundle", limits.files, self.files)?;
+        within("the bundle, in bytes,", limits.bundle, self.size)
+    }
 }
 
 /// How soon a release is activated.

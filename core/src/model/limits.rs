@@ -2,7 +2,8 @@
 //!
 //! In: what a release says of itself. Out: constants, and whether it is within. May touch: nothing. Keeps: I10.
 
-use super::document::ReleaseEntry;
+pub use super::text::MAX_MESSAGE;
+
 use super::error::{Error, Result};
 
 /// A signed document, its envelope included, in bytes.
@@ -24,8 +25,6 @@ pub const MAX_PATH_PART: usize = 255;
 pub const MAX_PATH_PARTS: usize = 64;
 /// A URL, in bytes. 8 KiB: what servers take; a longer one could be sent for as long as its receiver reads slowly.
 pub const MAX_URL: usize = 8 << 10;
-/// A message of an error or a line of the log, in bytes. 1 KiB: room for the longest path and what is wrong with it.
-pub const MAX_MESSAGE: usize = 1 << 10;
 /// Redirects followed for one request.
 pub const MAX_REDIRECTS: u32 = 5;
 /// Signatures read in an envelope, and keys configured.
@@ -57,15 +56,6 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Is the bundle of a release within them?
-    ///
-    /// # Errors
-    /// `too_large`.
-    pub fn admit(&self, release: &ReleaseEntry) -> Result<()> {
-        within("files in the bundle", self.files, release.files)?;
-        within("the bundle, in bytes,", self.bundle, release.size)
-    }
-
     /// Is an artifact of so many bytes within them?
     ///
     /// # Errors

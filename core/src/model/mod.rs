@@ -6,6 +6,7 @@
 pub mod bundle;
 pub mod config;
 pub mod delay;
+pub(crate) mod device_id;
 pub mod digest;
 pub mod document;
 pub mod error;
@@ -27,5 +28,6 @@ pub(crate) mod text;
 pub(crate) mod url;
 
 pub use bundle::{Build, BundleId, BundleRef, Token, Version};
+pub use device_id::DeviceId;
 pub use digest::{Digest, RootDigest};
 pub use error::{Code, Error, Result, Retry};

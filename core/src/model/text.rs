@@ -3,8 +3,10 @@
 //! In: any text. Out: the same, shortened, control characters replaced. May touch: nothing.
 //! Keeps: I10 (every message of an error and every line of the log passes here).
 
-use super::limits::MAX_MESSAGE;
 use std::fmt::{self, Write};
+
+/// A message of an error or a line of the log, in bytes. 1 KiB: room for the longest path and what is wrong with it.
+pub const MAX_MESSAGE: usize = 1 << 10;
 
 /// Passes on what is written to it, up to [`MAX_MESSAGE`] bytes.
 pub(crate) struct Brief<'a> {

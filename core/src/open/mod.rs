@@ -19,7 +19,8 @@ pub mod verify;
 pub use base::Base;
 pub use document::{Channel, Index, Release};
 pub use patch::patch;
-pub use unpack::{Unpacked, Watch, unpack};
+pub use progress::Watch;
+pub use unpack::{Unpacked, unpack};
 pub use verify::{Verified, verify};
 
 use crate::edge::ports::ReadAt;

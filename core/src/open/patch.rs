@@ -9,9 +9,10 @@
 use super::archive::Window;
 use super::base::{Base, no_such_file};
 use super::copier::{Content, Copier, Owner};
+use super::progress::Watch;
 use super::progress::{Pace, Progress};
 use super::tree::{self, Kind, Node};
-use super::unpack::{Unpacked, Watch, make_folders};
+use super::unpack::{Unpacked, make_folders};
 use super::verify::Verified;
 use crate::edge::ports::{Fs, Shared, Write};
 use crate::model::bundle::{FileEntry, FileList};
@@ -38,7 +39,7 @@ pub fn patch(
 ) -> Result<Unpacked> {
     let Verified { content, path, release } = verified;
     let entry = release.entry();
-    limits.admit(entry)?;
+    entry.check_size(limits)?;
     let mut input = Window::new(&*content);
     input.show(0..content.len().map_err(|error| super::failure("read", &path, error))?);
     let there = base.as_ref().map(Base::list).unwrap_or_default();

@@ -3,14 +3,24 @@
 //! In: bytes as they are written. Out: notices, `cancelled`. May touch: the observer, in the thread of the caller.
 //! Keeps: I10 (a cancelled call ends within the time that one piece takes).
 
-use super::unpack::Watch;
-use crate::edge::ports::Notice;
+use crate::edge::ports::{Notice, Observer, System};
 use crate::model::{Code, Error, Result};
 use std::cell::Cell;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 /// Milliseconds between two notices of progress.
 const PACE: u64 = 100;
+
+/// How a caller follows a long call, and ends it.
+#[derive(Clone, Copy)]
+pub struct Watch<'a> {
+    /// Time, for the pace of notices.
+    pub system: &'a dyn System,
+    /// Told of progress in the thread of the caller: at the beginning, at most ten times a second, and at the end.
+    pub observer: &'a dyn Observer,
+    /// Set by another thread to end the call with `cancelled`, within the time that 256 KiB take.
+    pub cancel: &'a AtomicBool,
+}
 
 /// What all threads of a call have written.
 pub(super) struct Progress<'a> {

@@ -9,10 +9,10 @@
 use super::Release;
 use super::archive::{Archive, Entry, Expected};
 use super::extract::Extractor;
-use super::progress::{Pace, Progress, cancelled};
+use super::progress::{Pace, Progress, Watch, cancelled};
 use super::tree::{self, Kind, Node};
 use super::verify::Verified;
-use crate::edge::ports::{Fs, Observer, System};
+use crate::edge::ports::Fs;
 use crate::model::bundle::{FileEntry, FileList};
 use crate::model::limits::{Limits, MAX_FILES, within};
 use crate::model::{Code, Digest, Error, Result};
@@ -63,17 +63,6 @@ impl Unpacked {
     }
 }
 
-/// How a caller follows a long call, and ends it.
-#[derive(Clone, Copy)]
-pub struct Watch<'a> {
-    /// Time, for the pace of notices.
-    pub system: &'a dyn System,
-    /// Told of progress in the thread of the caller: at the beginning, at most ten times a second, and at the end.
-    pub observer: &'a dyn Observer,
-    /// Set by another thread to end the call with `cancelled`, within the time that 256 KiB take.
-    pub cancel: &'a AtomicBool,
-}
-
 /// Unpack into `dir`, whose parent is there and which is empty or not there. Blocks; uses all cores, up to 4.
 ///
 /// # Errors
@@ -83,7 +72,7 @@ pub fn unpack(fs: &dyn Fs, verified: Verified, dir: &Path, limits: &Limits, watc
     let Verified { content, path, release } = verified;
     let entry = release.entry();
     let expected = Expected { files: entry.files, size: entry.size };
-    limits.admit(entry)?;
+    entry.check_size(limits)?;
     let archive = Archive::read(&*content, expected).map_err(|error| super::failure("read", &path, error))?;
     make_folders(fs, dir, &archive.entries)?;
 

@@ -119,7 +119,7 @@ impl Updater {
         let fs = &*self.ports.fs;
         let entry = offer.release.entry();
         self.ports.observer.notice(&Notice::Fetching { version: entry.version.clone() });
-        self.config.limits.admit(entry)?; // I10: not after a download that cannot be used
+        entry.check_size(&self.config.limits)?; // I10: not after a download that cannot be used
         self.config.limits.admit_artifact(artifact.size)?;
         if entry.size == 0 {
             let detail = "the release has no bytes, so its index.html is empty or missing";

@@ -34,14 +34,13 @@ pub use crate::model::mode::{Asked, Native, Readiness, Then};
 
 use crate::edge::ports::{Notice, Transport};
 use crate::keep::Store;
-use crate::keep::device_id::DeviceId;
 use crate::model::config::Config;
 use crate::model::event::{Asker, Event, Outcome, RenderExit, Staging};
 use crate::model::facts::{Exit, Facts};
 use crate::model::report::Report;
 use crate::model::state::Kept;
 use crate::model::text::brief;
-use crate::model::{BundleId, BundleRef, Code, Digest, Error, Result, Token};
+use crate::model::{BundleId, BundleRef, Code, DeviceId, Digest, Error, Result, Token};
 use memory::Boot;
 use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;

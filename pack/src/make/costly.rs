@@ -4,10 +4,11 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use super::golden::{InMemory, Joined, Told, kept, listed, literal, pack, vectors};
+use crate::caller::Expected;
 use crate::error::{Error, Result};
 use crate::list::Record;
 use crate::operation::Operation;
-use crate::unpack::{Expected, Pack};
+use crate::unpack::Pack;
 use std::{env, fs};
 
 type Files = Vec<(&'static str, Vec<u8>)>;

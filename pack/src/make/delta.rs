@@ -6,11 +6,12 @@
 use super::encode::Encode;
 use super::parse::{Piece, parse};
 use super::{Progress, Report, Tree};
+use crate::caller::{Base, Expected, Sink};
 use crate::counterpart::counterparts;
 use crate::error::{Error, Result};
 use crate::header::{Form, Header};
 use crate::list::{BaseFile, Record, text};
-use crate::unpack::{Base, Expected, Pack, Sink};
+use crate::unpack::Pack;
 use std::collections::BTreeMap;
 use std::io;
 

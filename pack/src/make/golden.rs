@@ -6,12 +6,13 @@
 
 use super::encode::Encode;
 use super::parse::Piece;
+use crate::caller::{Base, Expected, Sink};
 use crate::counterpart::counterparts;
 use crate::header::{Form, Header};
 use crate::list::{BaseFile, Record, text};
 use crate::operation::{Names, Operation};
 use crate::token::{Name, SHORT, next_name};
-use crate::unpack::{Base, Expected, Pack, Sink};
+use crate::unpack::Pack;
 use sha2::{Digest as _, Sha256};
 use std::path::PathBuf;
 use std::{env, fs, io};

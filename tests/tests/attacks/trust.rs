@@ -5,7 +5,7 @@ use aloft_core::keep::lasting;
 use aloft_core::model::document::{ChannelDocument, Date, payload_type};
 use aloft_core::model::{BundleRef, Code};
 use aloft_core::updater::{Asked, CheckStatus, UpdateStatus, Updated};
-use aloft_tests::install::APP;
+use aloft_tests::signer::APP;
 use aloft_tests::signer::{self, private, public};
 use aloft_tests::story::{BEGIN, Device, Site, device, root, running};
 use serde_json::{Value, json};

@@ -171,7 +171,7 @@ impl App {
             foreground: true,
             ..Facts::unknown()
         };
-        let config = json!({ "appId": aloft_tests::install::APP, "plugins": { "CapacitorUpdater": ours } });
+        let config = json!({ "appId": signer::APP, "plugins": { "CapacitorUpdater": ours } });
         let (net, fs, secrets) = (Net::new(&site), CrashFs::default(), Arc::new(MemSecrets::default()));
         let host = heard(&system);
         let plugin = open(&config, &host, &net, &fs, &system, &secrets);

@@ -110,7 +110,7 @@ impl App {
             "autoUpdate": false,
         });
         merge(&mut ours, options);
-        let config = json!({ "appId": aloft_tests::install::APP, "plugins": { "CapacitorUpdater": ours } });
+        let config = json!({ "appId": signer::APP, "plugins": { "CapacitorUpdater": ours } });
         let host = Arc::new(Notes::default());
         let system = clock(&folder, 1);
         let plugin = open(&folder, &config, &host, &system);

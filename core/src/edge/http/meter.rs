@@ -5,13 +5,16 @@
 //! like content; `cancel` ends all of them).
 #![allow(clippy::disallowed_types)] // it measures how long a connection takes
 
-use super::{CONNECTING, READING, WAITING};
 use crate::edge::ports::TransportFault;
 use crate::model::config::Timing;
 use crate::model::pace::Pace;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+pub(super) const CONNECTING: &str = "connecting";
+pub(super) const WAITING: &str = "waiting for the answer";
+pub(super) const READING: &str = "reading the answer";
 
 /// Bytes that may come beside twice the content: a TLS handshake, a head of 64 KiB, and what is read ahead into buffers.
 pub(super) const MOST_OVERHEAD: u64 = 512 << 10;

@@ -7,9 +7,8 @@ use super::goal::{From, Goal};
 use super::history::History;
 use super::masked::Masked;
 use super::matcher::Matcher;
-use super::prices::{Prices, SURPRISE_AGAIN, Way};
+use super::prices::{Before, Prices, SURPRISE_AGAIN, Way};
 use super::renames::Foresight;
-use super::search::Place;
 use crate::model::NEAR;
 use crate::token::Name;
 
@@ -24,6 +23,18 @@ const ENOUGH: usize = 128;
 const DENSE_UNITS: usize = 6;
 /// Surprises of one copy that are remembered.
 const SURPRISES: usize = 8;
+
+/// What the coder will remember at a node.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Place {
+    /// The unit of the base where the last copy ended.
+    pub(super) cursor: usize,
+    /// Its address.
+    pub(super) address: usize,
+    /// How far back the last repetition was.
+    pub(super) distance: usize,
+    pub(super) before: Before,
+}
 
 /// What can be copied, all of it or less.
 #[derive(Debug, Clone, Copy)]

@@ -6,7 +6,7 @@
 //! it a path through itself. That is done for a stretch of [`STRETCH`] nodes at a time. A long match ends the stretch:
 //! it is taken whole, since nothing much better can be found.
 
-use super::find::{Copy, Finder};
+use super::find::{Copy, Finder, Place};
 use super::goal::{From, Goal, Step};
 use super::history::History;
 use super::prices::{Before, Way};
@@ -16,18 +16,6 @@ use super::renames::Foresight;
 const STRETCH: usize = 1 << 13;
 /// A copy may end after any of so many units; after more only where something happens.
 const ANY_END: usize = 64;
-
-/// What the coder will remember at a node.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Place {
-    /// The unit of the base where the last copy ended.
-    pub(super) cursor: usize,
-    /// Its address.
-    pub(super) address: usize,
-    /// How far back the last repetition was.
-    pub(super) distance: usize,
-    pub(super) before: Before,
-}
 
 /// The cheapest path to a node that is known.
 #[derive(Debug, Clone, Copy)]
