@@ -1,7 +1,7 @@
 //! What is refused, and what breaks: what is remembered of it, and how often it is asked for again.
 
 use super::updater::device;
-use aloft_core::edge::ports::TransportFault;
+use aloft_core::edge::ports::{Fs as _, TransportFault};
 use aloft_core::keep::feed;
 use aloft_core::model::document::Artifact;
 use aloft_core::model::report::Reason;

@@ -13,7 +13,6 @@ use aloft_core::testing::{CrashFs, MemSecrets, ScriptedTransport};
 use aloft_core::updater::{Asked, Change, CheckStatus, Ports, Proof, UpdateStatus, Updater, Wanted};
 use aloft_tests::story::{Device, Site, reasons, root, running, shown};
 use std::io::ErrorKind;
-use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, Weak};
 
 const ROOT: &str = "/app/data";
