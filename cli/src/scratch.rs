@@ -37,7 +37,7 @@ impl Scratch {
         make_private(place).map_err(failed)?;
         let _ = clear(place); // two processes may clear at once
         loop {
-            let name: String = keys::random::<8>()?.iter().map(|byte| format!("{byte:02x}")).collect();
+            let name = format!("{:016x}", u64::from_le_bytes(keys::random()?));
             let (folder, lock) = (place.join(&name), place.join(&name).with_extension(LOCK));
             let held = File::options().create_new(true).write(true).open(&lock).map_err(failed)?;
             // Who clears may have taken it before it was locked.

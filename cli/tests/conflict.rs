@@ -80,6 +80,18 @@ fn i9_after_a_conflict_the_document_is_read_edited_and_signed_again() {
     }
 }
 
+#[test]
+fn what_nobody_permitted_stops_also_after_a_conflict() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = "channels/production.json";
+    publish_one(&publisher(folder.path(), name, None), folder.path(), "1.0.0", "100%");
+    let path = folder.path().to_owned();
+    let other = move || publish_one(&publisher(&path, name, None), &path, "3.0.0", "20%");
+    let ours = publisher(folder.path(), name, Some(Box::new(other)));
+    let refused = publish(&ours, &options(folder.path(), "2.0.0", "10%"), NOW, Output::Json).unwrap_err();
+    assert_eq!(refused.code, "older_version", "the difference is the same, and what it means is not");
+}
+
 fn publisher(folder: &Path, name: &'static str, meanwhile: Option<Box<dyn FnOnce() + Send>>) -> Publisher {
     let key = SigningKeyFile::from_seed([42; 32]);
     let trust = Trust { version: 1, keys: vec![key.verifying()], threshold: 1 };
@@ -88,12 +100,16 @@ fn publisher(folder: &Path, name: &'static str, meanwhile: Option<Box<dyn FnOnce
 }
 
 fn publish_one(publisher: &Publisher, folder: &Path, version: &str, share: &str) {
+    let release = publish(publisher, &options(folder, version, share), NOW, Output::Json).unwrap();
+    assert!(matches!(release.outcome, Outcome::Written(_)));
+}
+
+fn options(folder: &Path, version: &str, share: &str) -> PublishOptions {
     let bundle = folder.join(version);
     fs::create_dir_all(&bundle).unwrap();
     fs::write(bundle.join("index.html"), format!("{version} notifyAppReady()")).unwrap();
     let mut options = PublishOptions::new(bundle, version.parse().unwrap(), "production");
     options.terms.share = Some(share.parse().unwrap());
     options.permits.insert(Permit::Staged);
-    let release = publish(publisher, &options, NOW, Output::Json).unwrap();
-    assert!(matches!(release.outcome, Outcome::Written(_)));
+    options
 }

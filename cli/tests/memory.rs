@@ -9,7 +9,7 @@ use aloft_cli::output::{Answer, Output};
 use aloft_cli::publish::{PublishOptions, Published, publish};
 use aloft_cli::serve::Server;
 use aloft_cli::settings::{Secrets, Settings};
-use aloft_cli::site::Publisher;
+use aloft_cli::site::{Outcome, Publisher};
 use aloft_cli::stops::Permit;
 use aloft_core::model::document::ChannelDocument;
 use common::{Desk, copy};
@@ -180,4 +180,16 @@ fn i8_a_release_that_is_older_than_the_builtin_assets_is_asked_about() {
     assert_eq!(code(publish(&publisher(&desk), &release, NOW, Output::Json)), "builtin_newer");
     release.terms.over_builtin = true;
     publish(&publisher(&desk), &release, NOW, Output::Json).unwrap();
+}
+
+#[test]
+fn publishing_to_a_channel_that_expired_says_what_comes_alive() {
+    let desk = desk();
+    let mut first = options(&desk, 1, &[]);
+    first.terms.expires = Some("1d".parse().unwrap());
+    publish(&publisher(&desk), &first, NOW, Output::Json).unwrap();
+    let published = at(&desk, 2, NOW + 2 * DAY, &[]).unwrap();
+    let Outcome::Written(plan) = published.outcome else { panic!("it was published") };
+    let told = plan.warnings.join(" ");
+    assert!(told.contains("expired on 2026-11-21T10:00:00Z") && told.contains("1 releases"), "{told}");
 }

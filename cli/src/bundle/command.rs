@@ -137,9 +137,8 @@ fn build(said: Option<BuildArg>, folder: &Path) -> Build {
     let assets = Path::new("src/main/assets/public");
     match said {
         Some(BuildArg::Android) => Build::Android,
-        Some(BuildArg::Ios) => Build::TakesAll,
         None if folder.ends_with(assets) => Build::Android,
-        None => Build::TakesAll,
+        Some(BuildArg::Ios) | None => Build::TakesAll,
     }
 }
 

@@ -33,11 +33,13 @@ impl ReadySearch {
 
     /// Is it mentioned before `end`?
     fn mentions(&self, end: usize) -> bool {
-        let before = |at: usize| at.checked_sub(1).and_then(|at| self.rest.get(at));
+        let before = |at: usize| at.checked_sub(1).and_then(|at| self.rest.get(at)).copied();
         let places = memmem::find_iter(&self.rest, READY).take_while(|at| *at < end);
         places.into_iter().any(|at| {
             let after = self.rest.get(at + READY.len()..).unwrap_or_default();
-            !before(at).is_some_and(is_of_a_name) && !after.first().is_some_and(is_of_a_name) && !is_definition(after)
+            !before(at).is_some_and(is_of_a_name)
+                && !after.first().copied().is_some_and(is_of_a_name)
+                && !is_definition(after)
         })
     }
 }
@@ -60,7 +62,7 @@ fn is_definition(after: &[u8]) -> bool {
     bytes.find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
 }
 
-fn is_of_a_name(byte: &u8) -> bool {
+fn is_of_a_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$')
 }
 

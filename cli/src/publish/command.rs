@@ -81,6 +81,7 @@ pub(crate) struct PublishArgs {
 
 /// What is not done unless it is asked for by name.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 struct PermitArgs {
     /// Change who gets a release that is offered already, as far as this command line says
     #[arg(long)]
@@ -94,7 +95,7 @@ struct PermitArgs {
     /// End the staged release that stands first; its devices take this one first
     #[arg(long, requires = "rollout")]
     replace_staged: bool,
-    /// Do not stop for this: the code of a stop, such as older_version
+    /// Do not stop for this: the code of a stop, such as `older_version`
     #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
     allow: Vec<Permit>,
 }

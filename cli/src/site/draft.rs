@@ -71,6 +71,13 @@ pub struct Plan {
     pub(super) before: Option<Verified<ChannelDocument>>,
 }
 
+impl Plan {
+    /// Would somebody who said yes to `other` say yes to this?
+    pub(super) fn asks_the_same(&self, other: &Self) -> bool {
+        (&self.changes, &self.stops) == (&other.changes, &other.stops)
+    }
+}
+
 /// How a change ended.
 #[derive(Debug, Clone)]
 pub enum Outcome {

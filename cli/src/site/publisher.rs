@@ -107,17 +107,18 @@ impl Publisher {
                 Ok(plan) => plan,
                 Err(document) => return Ok(Outcome::Unchanged(*document)),
             };
-            if approved.as_ref() != Some(&plan.changes) {
+            if !approved.as_ref().is_some_and(|approved| plan.asks_the_same(approved)) {
                 if approve(&plan)? == Answer::No {
                     return Ok(Outcome::Declined(plan));
                 }
-                approved = Some(plan.changes);
+                approved = Some(plan);
             }
             let _guard = self.site.store().lock()?;
             match self.plan(channel, now, edit)? {
                 // Planned again under the lock, so that no other channel got this version in between.
                 Ok(plan)
-                    if approved.as_ref() == Some(&plan.changes) && self.write(&plan, now)? == Replaced::Written =>
+                    if approved.as_ref().is_some_and(|approved| plan.asks_the_same(approved))
+                        && self.write(&plan, now)? == Replaced::Written =>
                 {
                     return Ok(Outcome::Written(plan));
                 }

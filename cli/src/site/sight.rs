@@ -6,7 +6,7 @@
 use super::clock;
 use super::draft::Draft;
 use super::feed::{self, Served};
-use super::memory::{Sighting, Sightings};
+use super::memory::{Memory, Sighting, Sightings};
 use super::{Publisher, Verified, rolled_back};
 use crate::failure::{Failure, Result};
 use crate::stops::Permit;
@@ -27,7 +27,7 @@ pub(super) struct Bounds {
 impl Publisher {
     /// What was seen, to be read before the site is: whatever is remembered was on the site by then.
     pub(super) fn remembered(&self) -> Result<Sightings> {
-        self.memory.as_ref().map_or_else(|| Ok(Sightings::new()), |memory| memory.load())
+        self.memory.as_ref().map_or_else(|| Ok(Sightings::new()), Memory::load)
     }
 
     /// Compare the site with what is known beside it, and say in the draft what is found.
