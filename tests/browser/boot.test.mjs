@@ -141,9 +141,10 @@ test('events reach the page: progress while it listens, and what waited for it',
   assert.equal(set.bundle.version, '2.0.0');
 });
 
-test('an old service worker does not win', async (t) => {
+/** An app that shows "update 1", whose service worker answers from the copies that it keeps in this cache. */
+async function withServiceWorker(t, cache) {
   const worker = `
-    addEventListener('install', (event) => event.waitUntil(caches.open('old').then((cache) => cache.addAll(['/', '/app.js'])).then(() => skipWaiting())));
+    addEventListener('install', (event) => event.waitUntil(caches.open('${cache}').then((cache) => cache.addAll(['/', '/app.js'])).then(() => skipWaiting())));
     addEventListener('activate', (event) => event.waitUntil(clients.claim()));
     addEventListener('fetch', (event) => event.respondWith(caches.match(event.request).then((kept) => kept ?? fetch(event.request))));
   `;
@@ -154,6 +155,11 @@ test('an old service worker does not win', async (t) => {
   await phone.heard('notifyAppReady');
   await phone.relaunch(); // the pages of the first start clear workers away
   await phone.heard('notifyAppReady');
+  return { phone, folder, window };
+}
+
+test('an old service worker does not win', async (t) => {
+  const { phone, folder, window } = await withServiceWorker(t, 'old');
   await window.evaluate(() => navigator.serviceWorker.ready.then(() => true));
   await window.reload();
   assert.equal(await window.evaluate(() => navigator.serviceWorker.controller !== null), true);
@@ -167,18 +173,7 @@ test('an old service worker does not win', async (t) => {
 });
 
 test('an app keeps its own data in Cache Storage when another bundle is shown, and when a trial fails', async (t) => {
-  const worker = `
-    addEventListener('install', (event) => event.waitUntil(caches.open('shell').then((cache) => cache.addAll(['/', '/app.js'])).then(() => skipWaiting())));
-    addEventListener('activate', (event) => event.waitUntil(clients.claim()));
-    addEventListener('fetch', (event) => event.respondWith(caches.match(event.request).then((kept) => kept ?? fetch(event.request))));
-  `;
-  const { phone, folder } = await updated(t, 'worker', { files: { 'worker.js': worker } });
-  await phone.relaunch();
-  const window = await phone.open();
-  await shows(window, 'update 1');
-  await phone.heard('notifyAppReady');
-  await phone.relaunch(); // the pages of the first start clear workers away
-  await phone.heard('notifyAppReady');
+  const { phone, folder, window } = await withServiceWorker(t, 'shell');
   await window.evaluate(async () => {
     await navigator.serviceWorker.ready;
     const put = async (cache, url, response) => (await caches.open(cache)).put(url, response);
