@@ -1,20 +1,20 @@
 //! The answer to a call: given once, whatever happens.
 //!
-//! In: [`Answer`]. Out: the same, called exactly once. May touch: nothing. Keeps: that no promise in a page waits for ever.
+//! In: [`AnswerCallback`]. Out: the same, called exactly once. May touch: nothing. Keeps: that no promise in a page waits for ever.
 
 use crate::refusal::Refusal;
 use serde::Serialize;
 use serde_json::Value;
 
 /// Takes the answer to a call, once, from any thread.
-pub type Answer = Box<dyn FnOnce(Result<Value, Refusal>) + Send>;
+pub type AnswerCallback = Box<dyn FnOnce(Result<Value, Refusal>) + Send>;
 
 /// An answer that was not given yet. When it is dropped (by a panic, or with a job that is not done any more), it answers
 /// with an error.
-pub(crate) struct PendingAnswer(Option<Answer>);
+pub(crate) struct PendingAnswer(Option<AnswerCallback>);
 
 impl PendingAnswer {
-    pub(crate) fn new(answer: Answer) -> Self {
+    pub(crate) fn new(answer: AnswerCallback) -> Self {
         Self(Some(answer))
     }
 

@@ -1,6 +1,6 @@
 //! From `capacitor.config.json` to what the core and the plugin work with.
 //!
-//! In: [`Setup`]. Out: [`Settings`], with a problem for each value that is wrong. May touch: nothing.
+//! In: [`Setup`]. Out: [`PluginSettings`], with a problem for each value that is wrong. May touch: nothing.
 //! Keeps: I1 (a wrong config is a problem, never a crash), I3 (wrong signing keys close the gate).
 
 mod compared;
@@ -9,7 +9,7 @@ mod read;
 
 pub use compared::{KEYS, OTHER_DEFAULTS, OtherDefault};
 
-use crate::mode::Plan;
+use crate::mode::UpdatePlan;
 use crate::setup::Setup;
 use aloft_core::model::config::Config;
 use aloft_core::updater::Problem;
@@ -18,11 +18,11 @@ use serde_json::{Map, Value};
 use std::fmt;
 
 /// What the app configured.
-pub(crate) struct Settings {
+pub(crate) struct PluginSettings {
     /// For the core.
     pub(crate) core: Config,
     /// For the update modes.
-    pub(crate) plan: Plan,
+    pub(crate) plan: UpdatePlan,
     /// Why the plugin leaves the app alone; none: it works.
     pub(crate) stand_down: Option<StandDown>,
     /// What is wrong with the config, the core's findings included.
@@ -36,7 +36,7 @@ pub(crate) struct Settings {
     pub(crate) allow: Allow,
     pub(crate) tidy: Tidy,
     /// Lines for the system's log.
-    pub(crate) log: Log,
+    pub(crate) log: OsLog,
 }
 
 /// Why the plugin leaves the app alone.
@@ -97,12 +97,12 @@ pub(crate) struct Tidy {
 
 /// `osLogging`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Log {
+pub(crate) enum OsLog {
     Write,
     Silent,
 }
 
-impl Settings {
+impl PluginSettings {
     /// Has this problem of the core's been told here?
     pub(crate) fn covers(&self, problem: &Problem) -> bool {
         self.covered.contains(problem)

@@ -41,7 +41,7 @@ fn typescript() -> String {
     let mut methods = Vec::new();
     let (mut unimplemented, mut internal) = (Vec::new(), Vec::new());
     for method in Method::all() {
-        match (method.caller(), method.visit(Signature(&mut types))) {
+        match (method.caller(), method.visit(MethodSignature(&mut types))) {
             (Caller::Script, _) => internal.push(format!("'{}'", method.name())),
             (_, Some((options, result))) => {
                 methods.push(format!("    {}: {{ options: {options}; result: {result} }};", method.name()));
@@ -90,16 +90,16 @@ fn payload(name: EventName, types: &mut Types) -> Option<String> {
 }
 
 /// Notes the types of a method's options and result.
-struct Signature<'a>(&'a mut Types);
+struct MethodSignature<'a>(&'a mut Types);
 
-impl Signature<'_> {
+impl MethodSignature<'_> {
     fn note<O: Options, R: Reply>(self) -> (String, String) {
         let result = self.0.of::<R>();
         (self.0.of::<O>(), if result == "null" { "void".to_owned() } else { result })
     }
 }
 
-impl MethodVisitor for Signature<'_> {
+impl MethodVisitor for MethodSignature<'_> {
     type Out = Option<(String, String)>;
 
     fn immediate<O: Options, R: Reply>(self, _: fn(&Engine, &O) -> Result<R, Refusal>) -> Self::Out {

@@ -7,10 +7,10 @@ mod steps;
 mod updates;
 
 use crate::bundle_info::{BundleInfo, Described};
-use crate::config::{Log, Settings};
+use crate::config::{OsLog, PluginSettings};
 use crate::event::Event;
 use crate::host::{Host, Level};
-use crate::progress::Progress;
+use crate::progress::DownloadProgress;
 use crate::refusal::Refusal;
 use crate::roots::Roots;
 use crate::runtime::Runtime;
@@ -27,7 +27,7 @@ use std::sync::{Arc, Mutex, Once, Weak};
 
 /// The state of the plugin, and what its methods and its lifecycle do with it. One for each app process.
 pub(crate) struct Engine {
-    pub(crate) settings: Settings,
+    pub(crate) settings: PluginSettings,
     pub(crate) updater: Updater,
     /// Version of the plugin's package.
     pub(crate) version: String,
@@ -41,7 +41,7 @@ pub(crate) struct Engine {
     worker: Worker,
     pub(crate) me: Weak<Self>,
     facts: Mutex<Option<Facts>>,
-    progress: Progress,
+    progress: DownloadProgress,
     prepared: Once,
     pub(crate) runtime: Runtime,
 }
@@ -49,7 +49,7 @@ pub(crate) struct Engine {
 impl Engine {
     /// Opens the engine on these ports and replaces their observer by its own. No I/O.
     pub(crate) fn open(setup: &Setup, host: Arc<dyn Host>, ports: Ports) -> Arc<Self> {
-        let settings = Settings::of(setup);
+        let settings = PluginSettings::of(setup);
         let runtime = Runtime::new(settings.plan);
         let engine = Arc::new_cyclic(|me: &Weak<Self>| {
             let roots = Roots { inner: ports.connect, fs: ports.fs.clone(), file: setup.tls_roots.clone() };
@@ -68,7 +68,7 @@ impl Engine {
                 system,
                 me: me.clone(),
                 facts: Mutex::default(),
-                progress: Progress::default(),
+                progress: DownloadProgress::default(),
                 prepared: Once::new(),
                 runtime,
             }
@@ -126,7 +126,7 @@ impl Engine {
 
     /// Writes a line to the system's log, if the app wants that.
     pub(crate) fn log(&self, level: Level, line: &str) {
-        if self.settings.log == Log::Write {
+        if self.settings.log == OsLog::Write {
             self.host.log(level, line);
         }
     }

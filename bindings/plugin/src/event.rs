@@ -5,8 +5,8 @@
 use crate::bundle_info::{BundleInfo, Described, downloading};
 use crate::host::Keep;
 use crate::mode::UpdateMode;
-use crate::mode::{Announcement, Finding, Found};
-use crate::table::Compared;
+use crate::mode::{Announcement, Finding, FindingKind};
+use crate::table::Comparison;
 use aloft_core::model::Version;
 use serde::Serialize;
 use serde_json::Value;
@@ -172,8 +172,8 @@ impl EventName {
     }
 
     /// Beside Capgo's plugin.
-    pub fn compared(self) -> Compared {
-        use Compared as C;
+    pub fn compared(self) -> Comparison {
+        use Comparison as C;
         match self {
             Self::Download => {
                 C::Better("bytes of the transfer count to 70, of the unpacking to 99, alike on both platforms")
@@ -255,12 +255,12 @@ impl UpdateCheckResult {
     }
 }
 
-impl From<Found> for Kind {
-    fn from(found: Found) -> Self {
+impl From<FindingKind> for Kind {
+    fn from(found: FindingKind) -> Self {
         match found {
-            Found::UpToDate => Self::UpToDate,
-            Found::Blocked => Self::Blocked,
-            Found::Failed => Self::Failed,
+            FindingKind::UpToDate => Self::UpToDate,
+            FindingKind::Blocked => Self::Blocked,
+            FindingKind::Failed => Self::Failed,
         }
     }
 }

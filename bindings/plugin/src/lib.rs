@@ -44,7 +44,7 @@ mod worker;
 pub use aloft_core::edge::system::{boot_session, process_started};
 pub use aloft_core::model::Build;
 pub use aloft_core::model::facts::{BuiltinRoot, Exit, ExitRecord, Facts, Platform};
-pub use answer::Answer;
+pub use answer::AnswerCallback;
 pub use bundle_info::{BundleInfo, BundleStatus, Described};
 pub use config::{KEYS, OTHER_DEFAULTS, OtherDefault};
 pub use dispatch::{Caller, Method, Returns};
@@ -57,7 +57,7 @@ pub use refusal::Refusal;
 pub use script::with_script;
 pub use setup::Setup;
 pub use start::{Activation, started_in_foreground};
-pub use table::Compared;
+pub use table::Comparison;
 
 /// The plugin's name towards JavaScript; the one that apps already use.
 pub const PLUGIN: &str = "CapacitorUpdater";

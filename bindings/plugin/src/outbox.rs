@@ -25,13 +25,13 @@ struct Pending {
     calls: VecDeque<HostCall>,
     /// Events for the page that is awaited.
     waiting: VecDeque<(Event, Keep)>,
-    page: Listening,
+    page: PagePresence,
     /// What is shown; none: the builtin web assets, without us.
     shown: Option<Serve>,
 }
 
 #[derive(Default, PartialEq)]
-enum Listening {
+enum PagePresence {
     #[default]
     Present,
     Awaited,
@@ -83,7 +83,7 @@ impl Outbox {
     pub(crate) fn page_gone(&self, token: &Token) {
         self.0.with(|pending| {
             if pending.shown.as_ref().is_some_and(|shown| shown.token == *token) {
-                pending.page = Listening::Awaited;
+                pending.page = PagePresence::Awaited;
             }
         });
     }
@@ -91,8 +91,8 @@ impl Outbox {
     /// A page announced itself. If it `is_current`, what waited is for it, and what comes from here on.
     pub(crate) fn page_began(&self, is_current: impl FnOnce() -> bool) {
         self.0.with(|pending| {
-            if pending.page == Listening::Awaited && is_current() {
-                pending.page = Listening::Present;
+            if pending.page == PagePresence::Awaited && is_current() {
+                pending.page = PagePresence::Present;
                 let waited = std::mem::take(&mut pending.waiting);
                 pending.calls.extend(waited.into_iter().map(|(event, _)| HostCall::Emit(event, Keep::UntilHeard)));
             }
@@ -129,14 +129,14 @@ impl Pending {
     fn take(&mut self, serve: Serve, is_current: impl FnOnce(&Token) -> bool) -> bool {
         let is_current = is_current(&serve.token);
         if is_current {
-            self.page = Listening::Awaited;
+            self.page = PagePresence::Awaited;
             self.shown = Some(serve);
         }
         is_current
     }
 
     fn send(&mut self, event: Event, keep: Keep) {
-        if self.page == Listening::Present {
+        if self.page == PagePresence::Present {
             return self.calls.push_back(HostCall::Emit(event, keep));
         }
         let is_progress = |event: &Event| event.name() == EventName::Download;
@@ -162,15 +162,15 @@ mod tests {
     use std::sync::Mutex;
 
     #[derive(Default)]
-    struct Heard(Mutex<Vec<String>>);
+    struct OutboxHost(Mutex<Vec<String>>);
 
-    impl Heard {
+    impl OutboxHost {
         fn hear(&self, line: String) {
             self.0.lock().unwrap().push(line);
         }
     }
 
-    impl Host for Heard {
+    impl Host for OutboxHost {
         fn show(&self, page: Page) {
             self.hear(format!("show {}", page.token.unwrap()));
         }
@@ -216,7 +216,7 @@ mod tests {
     }
 
     fn handed_on(outbox: &Outbox) -> Vec<String> {
-        let (host, system) = (Heard::default(), FakeSystem::new(1));
+        let (host, system) = (OutboxHost::default(), FakeSystem::new(1));
         system.pass(400);
         outbox.deliver(&host, &system);
         host.0.into_inner().unwrap()

@@ -3,7 +3,7 @@
 //! In: lifecycle with facts and tokens, [`Plugin::call`]. Out: the first page, answers, and calls of the host. May touch: what the
 //! core touches, through its ports; every call is safe on a main thread. Keeps: I1 (there is a page, whatever is wrong), I4, I13.
 
-use crate::answer::Answer;
+use crate::answer::AnswerCallback;
 use crate::dispatch;
 use crate::engine::Engine;
 use crate::host::{Host, Leaving, Level, Page};
@@ -43,7 +43,7 @@ impl Plugin {
 
     /// Does `method` and answers exactly once, except `pageBegan`, which nobody waits for. What needs no network is answered before
     /// this returns; the rest is answered from the worker's thread (I13).
-    pub fn call(&self, method: &str, options: &Value, answer: Answer) {
+    pub fn call(&self, method: &str, options: &Value, answer: AnswerCallback) {
         dispatch::call(&self.engine, method, options, answer);
     }
 

@@ -12,9 +12,9 @@ const UNPACKED: u64 = 99;
 
 /// What is on its way, and how far it is.
 #[derive(Default)]
-pub(crate) struct Progress(Mutex<Option<(Version, u8)>>);
+pub(crate) struct DownloadProgress(Mutex<Option<(Version, u8)>>);
 
-impl Progress {
+impl DownloadProgress {
     /// Another job begins.
     pub(crate) fn begin(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
@@ -47,7 +47,7 @@ mod tests {
 
     #[test]
     fn percentages_only_grow_within_a_job_also_over_a_second_artifact() {
-        let progress = Progress::default();
+        let progress = DownloadProgress::default();
         let fetching = Notice::Fetching { version: "2".parse().unwrap() };
         let at = |phase, done| Notice::Progress { phase, done, total: 200 };
         let told = |notice: &Notice| progress.on(notice).map(|(_, percent)| percent);

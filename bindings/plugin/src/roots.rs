@@ -35,9 +35,9 @@ mod tests {
     use std::sync::Mutex;
 
     #[derive(Default)]
-    struct Noted(Mutex<Vec<Option<Vec<u8>>>>);
+    struct RecordingConnect(Mutex<Vec<Option<Vec<u8>>>>);
 
-    impl Connect for Noted {
+    impl Connect for RecordingConnect {
         fn connect(&self, config: &Config) -> Result<Arc<dyn Transport>> {
             self.0.lock().unwrap().push(config.tls_roots_pem.clone());
             ScriptedTransport::files([]).connect(config)
@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn roots_are_read_with_each_connection_and_an_absent_file_leaves_those_compiled_in() {
-        let (inner, fs) = (Arc::new(Noted::default()), Arc::new(CrashFs::default()));
+        let (inner, fs) = (Arc::new(RecordingConnect::default()), Arc::new(CrashFs::default()));
         let file = PathBuf::from("/app/roots.pem");
         let roots = Roots { inner: inner.clone(), fs: fs.clone(), file: Some(file.clone()) };
         let connect = || drop(roots.connect(&Config::new("app")).unwrap());

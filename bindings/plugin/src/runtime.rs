@@ -2,7 +2,7 @@
 //!
 //! Keeps: one order of commands and of host calls over all threads.
 
-use crate::mode::{Command, Cycle, Plan};
+use crate::mode::{Cycle, UpdateCommand, UpdatePlan};
 use crate::outbox::Outbox;
 use crate::serial_queue::SerialQueue;
 use aloft_core::model::{BundleRef, Token};
@@ -26,13 +26,13 @@ pub(crate) struct Runtime {
 /// The update cycle, and its commands that were not carried out yet.
 pub(crate) struct CycleQueue {
     pub(crate) cycle: Cycle,
-    pub(crate) commands: VecDeque<Command>,
+    pub(crate) commands: VecDeque<UpdateCommand>,
 }
 
 impl Iterator for CycleQueue {
-    type Item = Command;
+    type Item = UpdateCommand;
 
-    fn next(&mut self) -> Option<Command> {
+    fn next(&mut self) -> Option<UpdateCommand> {
         self.commands.pop_front()
     }
 }
@@ -52,7 +52,7 @@ pub(crate) enum Triggered {
 
 impl Runtime {
     /// Makes the memory of a process that has not launched.
-    pub(crate) fn new(plan: Plan) -> Self {
+    pub(crate) fn new(plan: UpdatePlan) -> Self {
         Self {
             updates: SerialQueue::new(CycleQueue { cycle: Cycle::new(plan), commands: VecDeque::new() }),
             outbox: Outbox::new(),

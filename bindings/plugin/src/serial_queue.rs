@@ -7,16 +7,16 @@ use crate::sync::lock;
 use std::sync::Mutex;
 
 /// A queue, and whether a thread empties it now.
-pub(crate) struct SerialQueue<Q>(Mutex<State<Q>>);
+pub(crate) struct SerialQueue<Q>(Mutex<QueueState<Q>>);
 
-struct State<Q> {
+struct QueueState<Q> {
     queue: Q,
     busy: bool,
 }
 
 impl<Q: Iterator> SerialQueue<Q> {
     pub(crate) fn new(queue: Q) -> Self {
-        Self(Mutex::new(State { queue, busy: false }))
+        Self(Mutex::new(QueueState { queue, busy: false }))
     }
 
     /// Gives `look` the queue to read or change. `look` must not call this queue again.
@@ -73,9 +73,9 @@ mod tests {
     use std::thread;
 
     #[derive(Default)]
-    struct Numbers(VecDeque<usize>);
+    struct NumberQueue(VecDeque<usize>);
 
-    impl Iterator for Numbers {
+    impl Iterator for NumberQueue {
         type Item = usize;
 
         fn next(&mut self) -> Option<usize> {
@@ -86,7 +86,7 @@ mod tests {
     #[test]
     fn what_many_threads_add_is_carried_out_once_and_in_the_order_of_adding() {
         let (line, added, done) =
-            (SerialQueue::new(Numbers::default()), Mutex::new(Vec::new()), Mutex::new(Vec::new()));
+            (SerialQueue::new(NumberQueue::default()), Mutex::new(Vec::new()), Mutex::new(Vec::new()));
         thread::scope(|scope| {
             for first in [0, 1000, 2000] {
                 let (line, added, done) = (&line, &added, &done);
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn what_is_added_while_an_item_is_carried_out_comes_after_it() {
-        let (line, done) = (SerialQueue::new(Numbers([1, 2].into())), Mutex::new(Vec::new()));
+        let (line, done) = (SerialQueue::new(NumberQueue([1, 2].into())), Mutex::new(Vec::new()));
         line.drain(|number| {
             if number == 1 {
                 line.with(|queue| queue.0.push_back(3));
@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn a_panic_does_not_stop_the_queue_for_ever() {
-        let line = SerialQueue::new(Numbers([1, 2].into()));
+        let line = SerialQueue::new(NumberQueue([1, 2].into()));
         assert!(catch_unwind(AssertUnwindSafe(|| line.drain(|_| panic!("a fault")))).is_err());
         let mut done = Vec::new();
         line.drain(|number| done.push(number));

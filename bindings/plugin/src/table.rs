@@ -1,10 +1,10 @@
 //! How methods, events and keys stand beside those of Capgo's plugin; the page in the documentation is made of this.
 //!
-//! In: nothing. Out: [`Compared`]. May touch: nothing.
+//! In: nothing. Out: [`Comparison`]. May touch: nothing.
 
 /// How something stands beside what apps are used to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Compared {
+pub enum Comparison {
     /// The same.
     Same,
     /// It does what it did, and this better.

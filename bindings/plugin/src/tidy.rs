@@ -3,7 +3,7 @@
 //! In: the state, the config. Out: ids to remove. May touch: the state and what lasts, on the worker.
 //! Keeps: I7 (what a slot names stays, so the fallback does too).
 
-use crate::config::{Settings, Tidy};
+use crate::config::{PluginSettings, Tidy};
 use aloft_core::model::ledger::{Cause, Tag};
 use aloft_core::model::state::{Kept, State};
 use aloft_core::model::{BundleId, Error};
@@ -31,7 +31,7 @@ pub(crate) fn remove(updater: &Updater, unneeded: &[BundleId]) -> Vec<Error> {
 
 /// Forgets what the config does not let outlive a process, and gives what went wrong. Done before the first job of a process.
 /// `named`: did the app name this device in this process?
-pub(crate) fn prepare(updater: &Updater, settings: &Settings, named: &AtomicBool) -> Vec<Error> {
+pub(crate) fn prepare(updater: &Updater, settings: &PluginSettings, named: &AtomicBool) -> Vec<Error> {
     if settings.stand_down.is_some() {
         return Vec::new();
     }

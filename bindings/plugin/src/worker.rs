@@ -68,15 +68,15 @@ mod tests {
     use serde_json::Value;
 
     #[derive(Default)]
-    struct Heard(Mutex<Vec<String>>);
+    struct WorkerHost(Mutex<Vec<String>>);
 
-    impl Heard {
+    impl WorkerHost {
         fn hear(&self, line: &str) {
             self.0.lock().unwrap().push(line.to_owned());
         }
     }
 
-    impl Host for Heard {
+    impl Host for WorkerHost {
         fn show(&self, _: Page) {}
         fn wake(&self, _: u64) {}
         fn emit(&self, _: &str, _: Value, _: Keep) {}
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn jobs_are_done_one_after_the_other_also_after_one_that_panicked() {
-        let heard = Arc::new(Heard::default());
+        let heard = Arc::new(WorkerHost::default());
         let worker = Worker::new(heard.clone());
         let (sender, done) = channel();
         worker.run(Box::new(|| panic!("first")));
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn the_thread_ends_with_its_worker_and_what_waited_is_dropped() {
-        let worker = Worker::new(Arc::new(Heard::default()));
+        let worker = Worker::new(Arc::new(WorkerHost::default()));
         let (running, started) = channel();
         let (go, wait) = channel::<()>();
         let (dropped, ended) = channel::<()>();

@@ -1,11 +1,11 @@
 //! How each key of the config stands beside the one of Capgo's plugin.
 //!
-//! In: nothing. Out: the keys with [`Compared`], for the page in the documentation. May touch: nothing.
+//! In: nothing. Out: the keys with [`Comparison`], for the page in the documentation. May touch: nothing.
 
-use crate::table::{Compared, Compared as C, MENU, PREVIEW, SERVERS};
+use crate::table::{Comparison, Comparison as C, MENU, PREVIEW, SERVERS};
 
 /// Every key there is, read or not.
-pub const KEYS: &[(&str, Compared)] = &[
+pub const KEYS: &[(&str, Comparison)] = &[
     ("feed", C::Ours("URL of the site; without it nothing is looked for")),
     ("signingKeys", C::Ours("who may sign; once it is there, even wrongly, nothing unsigned is taken")),
     ("signingThreshold", C::Ours("how many different keys must have signed; 1")),

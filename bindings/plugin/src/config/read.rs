@@ -1,11 +1,11 @@
 //! What the keys mean.
 //!
-//! In: [`Keys`], the whole config, [`Setup`]. Out: [`Settings`]. May touch: nothing. Keeps: I1, I3.
+//! In: [`Keys`], the whole config, [`Setup`]. Out: [`PluginSettings`]. May touch: nothing. Keeps: I1, I3.
 
 use super::keys::{AutoUpdate, CHANNEL, DeviceIdKind as Id, Direct, DirectUpdate, Keys, idle, problem};
-use super::{Allow, Log, ServiceWorkers, Settings, StandDown, Tidy};
+use super::{Allow, OsLog, PluginSettings, ServiceWorkers, StandDown, Tidy};
 use crate::mode::UpdateMode;
-use crate::mode::{LEAST_PERIOD, Plan, Splash, SplashPlan};
+use crate::mode::{LEAST_PERIOD, Splash, SplashPlan, UpdatePlan};
 use crate::setup::Setup;
 use aloft_core::model::Error;
 use aloft_core::model::config::{Config, DeviceIdKind, OnNativeUpdate, ReloadAt, is_channel_name};
@@ -25,9 +25,9 @@ pub(super) fn settings(
     whole: &Value,
     setup: &Setup,
     mut problems: Vec<Problem>,
-) -> Settings {
+) -> PluginSettings {
     not_yet(&keys, has_signing_keys, &mut problems);
-    let plan = Plan { mode: mode(&keys), period: period(&keys), splash: splash(&keys) };
+    let plan = UpdatePlan { mode: mode(&keys), period: period(&keys), splash: splash(&keys) };
     let on = |key: Option<bool>| key.unwrap_or(true);
     let off = |key: Option<bool>| key.unwrap_or(false);
     let allow = Allow {
@@ -41,13 +41,13 @@ pub(super) fn settings(
     let version = keys.version.clone().filter(|version| !version.is_empty());
     let service_workers = if on(keys.clear_service_workers) { ServiceWorkers::Clear } else { ServiceWorkers::Leave };
     let tidy = Tidy { failed: on(keys.auto_delete_failed), previous: on(keys.auto_delete_previous) };
-    let log = if on(keys.os_logging) { Log::Write } else { Log::Silent };
+    let log = if on(keys.os_logging) { OsLog::Write } else { OsLog::Silent };
     let core = core(keys, has_signing_keys, whole, setup, &mut problems);
     // With nobody to ask, a check at every foreground would only start the worker.
     let is_asked = core.site().is_ok_and(|site| site.is_some());
     let mode = if is_asked { plan.mode } else { UpdateMode::Off };
-    Settings {
-        plan: Plan { mode, ..plan },
+    PluginSettings {
+        plan: UpdatePlan { mode, ..plan },
         stand_down: stand_down(whole),
         version,
         service_workers,

@@ -1,13 +1,13 @@
 //! The page that compares methods, events and keys with those of Capgo's plugin.
 //!
-//! In: [`Compared`] of each. Out: Markdown. May touch: nothing.
+//! In: [`Comparison`] of each. Out: Markdown. May touch: nothing.
 
 use crate::config::{KEYS, OTHER_DEFAULTS, OtherDefault};
 use crate::dispatch::{Caller, Method, Returns};
 use crate::event::EventName;
 use crate::host::Keep;
 use crate::mode::UpdateMode;
-use crate::table::Compared;
+use crate::table::Comparison;
 
 const HEAD: &str = "# Compatibility with `@capgo/capacitor-updater`
 
@@ -27,7 +27,7 @@ pub(super) fn page() -> String {
     let (public, scripts): (Vec<_>, Vec<_>) = Method::all().iter().partition(|method| method.caller() == Caller::App);
     let rows = |methods: Vec<&Method>| methods.into_iter().map(of).collect::<String>();
     let inherited =
-        row("removeAllListeners", "promise", Compared::Same) + &row("addListener", "promise", Compared::Same);
+        row("removeAllListeners", "promise", Comparison::Same) + &row("addListener", "promise", Comparison::Same);
     let events: String = EventName::all().iter().map(|name| row(name.name(), kept(*name), name.compared())).collect();
     let keys: String = KEYS.iter().map(|(key, compared)| line(key, *compared)).collect();
     let defaults: String = OTHER_DEFAULTS.iter().map(default).collect();
@@ -58,12 +58,12 @@ fn kept(name: EventName) -> &'static str {
     }
 }
 
-fn row(name: &str, column: &str, compared: Compared) -> String {
+fn row(name: &str, column: &str, compared: Comparison) -> String {
     let (how, why) = words(compared);
     format!("| `{name}` | {column} | {how} | {why} |\n")
 }
 
-fn line(name: &str, compared: Compared) -> String {
+fn line(name: &str, compared: Comparison) -> String {
     let (how, why) = words(compared);
     format!("| `{name}` | {how} | {why} |\n")
 }
@@ -72,13 +72,13 @@ fn default(one: &OtherDefault) -> String {
     format!("| `{}` | {} | {} | {} |\n", one.key, one.ours, one.theirs, one.why)
 }
 
-fn words(compared: Compared) -> (&'static str, &'static str) {
+fn words(compared: Comparison) -> (&'static str, &'static str) {
     match compared {
-        Compared::Same => ("same", ""),
-        Compared::Better(how) => ("better", how),
-        Compared::Later(what) => ("later", what),
-        Compared::Never(why) => ("never", why),
-        Compared::Ours(what) => ("ours", what),
+        Comparison::Same => ("same", ""),
+        Comparison::Better(how) => ("better", how),
+        Comparison::Later(what) => ("later", what),
+        Comparison::Never(why) => ("never", why),
+        Comparison::Ours(what) => ("ours", what),
     }
 }
 
@@ -107,7 +107,7 @@ fn a_default_that_differs_is_that_of_the_code() {
         proxy_except: None,
         stable_id: None,
     };
-    let core = crate::config::Settings::of(&setup).core;
+    let core = crate::config::PluginSettings::of(&setup).core;
     let (ready, idle) = (core.timing.app_ready / 1000, core.timing.idle / 1000);
     for (key, ours) in [
         ("appReadyTimeout", format!("{ready},000 ms")),

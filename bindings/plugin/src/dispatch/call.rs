@@ -4,30 +4,30 @@
 //! worker), I10 (wrong options are a refusal that names them).
 
 use super::method::{Method, MethodVisitor, Options, Reply};
-use crate::answer::{Answer, PendingAnswer};
+use crate::answer::{AnswerCallback, PendingAnswer};
 use crate::engine::Engine;
 use crate::refusal::Refusal;
 use serde_json::{Map, Value};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Does `method` and answers it exactly once. A name that no method has is refused.
-pub(crate) fn call(engine: &Engine, method: &str, options: &Value, answer: Answer) {
+pub(crate) fn call(engine: &Engine, method: &str, options: &Value, answer: AnswerCallback) {
     let answer = PendingAnswer::new(answer);
     match method.parse::<Method>() {
-        Ok(method) => method.visit(Call { engine, method, options, answer }),
+        Ok(method) => method.visit(MethodCall { engine, method, options, answer }),
         Err(_) => answer.give::<()>(Err(unknown(method))),
     }
 }
 
 /// One call.
-struct Call<'a> {
+struct MethodCall<'a> {
     engine: &'a Engine,
     method: Method,
     options: &'a Value,
     answer: PendingAnswer,
 }
 
-impl MethodVisitor for Call<'_> {
+impl MethodVisitor for MethodCall<'_> {
     type Out = ();
 
     fn immediate<O: Options, R: Reply>(self, does: fn(&Engine, &O) -> Result<R, Refusal>) {

@@ -1,14 +1,14 @@
 //! How each method stands beside the one of Capgo's plugin.
 //!
-//! In: [`Method`]s. Out: [`Compared`], for the page in the documentation. May touch: nothing.
+//! In: [`Method`]s. Out: [`Comparison`], for the page in the documentation. May touch: nothing.
 
 use super::method::Method;
-use crate::table::{Compared, LISTS, PREVIEW, STORE};
+use crate::table::{Comparison, LISTS, PREVIEW, STORE};
 
 impl Method {
     /// Beside Capgo's plugin; every method has its line.
-    pub fn compared(self) -> Compared {
-        use Compared as C;
+    pub fn compared(self) -> Comparison {
+        use Comparison as C;
         use Method as M;
         match self {
             M::NotifyAppReady => C::Better(

@@ -6,7 +6,7 @@
 use super::Engine;
 use crate::event::Event;
 use crate::host::Level;
-use crate::mode::{Command, Ended, Failure, Finding, Found, Moment, ReadyStatus};
+use crate::mode::{CheckEnd, CheckFailure, Finding, FindingKind, Moment, ReadyStatus, UpdateCommand};
 use crate::refusal::Refusal;
 use crate::runtime::Triggered;
 use crate::sync::lock;
@@ -39,25 +39,25 @@ impl Engine {
         *lock(&self.runtime.timer) = None;
     }
 
-    fn carry_out(&self, command: Command) {
+    fn carry_out(&self, command: UpdateCommand) {
         match command {
-            Command::Returned(away) => {
+            UpdateCommand::Returned(away) => {
                 if let Err(error) = self.updater.returned(away) {
                     self.log(Level::Warning, &error.to_string());
                 }
             }
-            Command::Check(asked, then) => self.check(asked, then),
-            Command::Activate => {
+            UpdateCommand::Check(asked, then) => self.check(asked, then),
+            UpdateCommand::Activate => {
                 let activated = self.activate_next();
                 self.moment(activated.map_or(Moment::NotActivated, Moment::Activated));
             }
-            Command::Emit(announcement) => {
+            UpdateCommand::Emit(announcement) => {
                 let described = self.described();
                 for event in Event::of(announcement, &described) {
                     self.emit(event);
                 }
             }
-            Command::Splash(splash) => {
+            UpdateCommand::Splash(splash) => {
                 self.runtime.outbox.splash(splash);
                 self.deliver();
             }
@@ -65,13 +65,13 @@ impl Engine {
     }
 
     fn check(&self, asked: Asked, then: Then) {
-        let running = RunningCheck(self.me.clone());
+        let running = CommandedCheck(self.me.clone());
         self.work(move |engine| {
             let result = engine.updater.update_then(asked, then);
             if let Ok(updated) = &result {
                 engine.apply(updated.step.clone());
             }
-            running.ends(Ended::of(&result, || engine.updater.readiness()));
+            running.ends(CheckEnd::of(&result, || engine.updater.readiness()));
         });
     }
 
@@ -109,29 +109,29 @@ impl Engine {
 
 /// A check that was commanded. When it is dropped, by a panic or by a worker without a thread, it ends as failed, so that
 /// another check can begin.
-struct RunningCheck(Weak<Engine>);
+struct CommandedCheck(Weak<Engine>);
 
-impl RunningCheck {
-    fn ends(mut self, ended: Ended) {
+impl CommandedCheck {
+    fn ends(mut self, ended: CheckEnd) {
         end(&std::mem::take(&mut self.0), ended);
     }
 }
 
-impl Drop for RunningCheck {
+impl Drop for CommandedCheck {
     fn drop(&mut self) {
         let finding = Finding {
-            found: Found::Failed,
+            found: FindingKind::Failed,
             error: Refusal::INTERNAL.to_owned(),
             message: "the check ended without a result; the log may say why".to_owned(),
             status_code: None,
             version: None,
             breaking: None,
         };
-        end(&self.0, Ended::Failed(Failure { finding, status: ReadyStatus::CheckFailed }));
+        end(&self.0, CheckEnd::Failed(CheckFailure { finding, status: ReadyStatus::CheckFailed }));
     }
 }
 
-fn end(engine: &Weak<Engine>, ended: Ended) {
+fn end(engine: &Weak<Engine>, ended: CheckEnd) {
     if let Some(engine) = engine.upgrade() {
         engine.moment(Moment::Ended { ended, at: engine.now() });
     }

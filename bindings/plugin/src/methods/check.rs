@@ -7,7 +7,7 @@ use crate::bundle_info::BundleInfo;
 use crate::engine::Engine;
 use crate::event::{Download, DownloadFailed, Event, Kind, Named};
 use crate::methods::Nothing;
-use crate::mode::Ended;
+use crate::mode::CheckEnd;
 use crate::refusal::Refusal;
 use crate::runtime::Triggered;
 use aloft_core::model::{BundleRef, Code};
@@ -188,7 +188,7 @@ fn found(engine: &Engine, checked: Checked) -> Result<Latest, Refusal> {
         CheckStatus::AlreadyRunning => Err(Refusal::busy()),
         check => {
             let updated = Updated { status: UpdateStatus::Nothing { check }, skipped, step };
-            let Ended::Nothing(finding) = Ended::of(&Ok(updated), || engine.updater.readiness()) else {
+            let CheckEnd::Nothing(finding) = CheckEnd::of(&Ok(updated), || engine.updater.readiness()) else {
                 let kind = Some(Kind::UpToDate);
                 return Ok(Latest { version: current.version, kind, old, ..Latest::default() });
             };

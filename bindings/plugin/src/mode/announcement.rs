@@ -73,7 +73,7 @@ pub(crate) enum ReadyStatus {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Finding {
     /// What there is.
-    pub(crate) found: Found,
+    pub(crate) found: FindingKind,
     /// A stable code: `no_new_version_available`, the reason why a release is not for this device, or an error's code.
     pub(crate) error: String,
     /// The same for people.
@@ -89,7 +89,7 @@ pub(crate) struct Finding {
 /// The kind of a [`Finding`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display)]
 #[strum(serialize_all = "snake_case")]
-pub(crate) enum Found {
+pub(crate) enum FindingKind {
     /// What runs is what is wanted.
     UpToDate,
     /// There is something, and it is not for this device.

@@ -1,11 +1,11 @@
 //! The update cycle: what a process remembers, and what each moment makes of it.
 //!
-//! In: a [`Moment`]. Out: [`Command`]s. May touch: nothing. Keeps: one check in flight, nothing shown while the app is covered
+//! In: a [`Moment`]. Out: [`UpdateCommand`]s. May touch: nothing. Keeps: one check in flight, nothing shown while the app is covered
 //! or a delay condition holds.
 
-use super::announcement::{Announcement, Finding, Found, ReadyStatus};
-use super::ended::{Arrival, Ended};
-use super::{Command, LEAST_PERIOD, Leaving, Moment, Plan, Splash, UpdateMode};
+use super::announcement::{Announcement, Finding, FindingKind, ReadyStatus};
+use super::ended::{Arrival, CheckEnd};
+use super::{LEAST_PERIOD, Leaving, Moment, Splash, UpdateCommand, UpdateMode, UpdatePlan};
 use aloft_core::model::BundleRef;
 use aloft_core::model::document::Priority;
 use aloft_core::model::mode::{Asked, Native, Readiness, Then};
@@ -13,12 +13,12 @@ use aloft_core::model::mode::{Asked, Native, Readiness, Then};
 /// What one process remembers of its updates; never written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Cycle {
-    plan: Plan,
-    place: Place,
+    plan: UpdatePlan,
+    visibility: Visibility,
     /// Is the one check to come that `AtInstall` and `OnLaunch` take at once?
     first: First,
     /// The check in flight.
-    check: Option<Check>,
+    check: Option<RunningCheck>,
     /// The activation in flight.
     activating: Option<Activating>,
     /// An update was shown, and `appReady` waits for its page.
@@ -30,7 +30,7 @@ pub(crate) struct Cycle {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Visibility {
     NotLaunched,
     Foreground,
     Covered,
@@ -47,14 +47,14 @@ enum First {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Check {
-    turn: Turn,
+struct RunningCheck {
+    show_time: ShowTime,
     attempt: Attempt,
 }
 
 /// When the app sees what a check stages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Turn {
+enum ShowTime {
     AtOnce,
     InBackground,
     /// It was to be at once, but the user waited long enough.
@@ -76,10 +76,10 @@ enum Activating {
 
 impl Cycle {
     /// A process that has not launched.
-    pub(crate) fn new(plan: Plan) -> Self {
+    pub(crate) fn new(plan: UpdatePlan) -> Self {
         Self {
             plan,
-            place: Place::NotLaunched,
+            visibility: Visibility::NotLaunched,
             first: First::Over,
             check: None,
             activating: None,
@@ -90,7 +90,7 @@ impl Cycle {
     }
 
     /// What this moment means. Takes microseconds.
-    pub(crate) fn on(&mut self, moment: Moment) -> Vec<Command> {
+    pub(crate) fn on(&mut self, moment: Moment) -> Vec<UpdateCommand> {
         let mut commands = Vec::new();
         let to = &mut commands;
         match moment {
@@ -116,7 +116,7 @@ impl Cycle {
 
     /// When to send [`Moment::Passed`], in monotonic milliseconds; asked again after each moment. None: nothing to wait for.
     pub(crate) fn due(&self) -> Option<u64> {
-        let next_check = self.next_check.filter(|_| self.place == Place::Foreground);
+        let next_check = self.next_check.filter(|_| self.visibility == Visibility::Foreground);
         self.uncover.into_iter().chain(next_check).min()
     }
 
@@ -125,8 +125,8 @@ impl Cycle {
         self.check.is_some()
     }
 
-    fn launched(&mut self, to: &mut Vec<Command>, (foreground, native): (bool, Native), at: u64, elapsed: u64) {
-        if self.place != Place::NotLaunched {
+    fn launched(&mut self, to: &mut Vec<UpdateCommand>, (foreground, native): (bool, Native), at: u64, elapsed: u64) {
+        if self.visibility != Visibility::NotLaunched {
             return;
         }
         let pending = match self.plan.mode {
@@ -135,26 +135,26 @@ impl Cycle {
             _ => false,
         };
         self.first = if pending { First::Pending } else { First::Over };
-        self.place = Place::Away { since: elapsed };
+        self.visibility = Visibility::Away { since: elapsed };
         if foreground {
             self.visit(to, at);
         }
     }
 
-    fn foreground(&mut self, to: &mut Vec<Command>, at: u64, elapsed: u64) {
-        match self.place {
-            Place::Away { since } => {
-                to.push(Command::Returned(elapsed.saturating_sub(since)));
+    fn foreground(&mut self, to: &mut Vec<UpdateCommand>, at: u64, elapsed: u64) {
+        match self.visibility {
+            Visibility::Away { since } => {
+                to.push(UpdateCommand::Returned(elapsed.saturating_sub(since)));
                 self.visit(to, at);
             }
-            Place::Covered => self.place = Place::Foreground,
-            Place::NotLaunched | Place::Foreground => {}
+            Visibility::Covered => self.visibility = Visibility::Foreground,
+            Visibility::NotLaunched | Visibility::Foreground => {}
         }
     }
 
     /// Somebody looks at the app, who did not before.
-    fn visit(&mut self, to: &mut Vec<Command>, at: u64) {
-        self.place = Place::Foreground;
+    fn visit(&mut self, to: &mut Vec<UpdateCommand>, at: u64) {
+        self.visibility = Visibility::Foreground;
         if self.plan.mode == UpdateMode::Off {
             return self.ready(to, ReadyStatus::Disabled);
         }
@@ -164,11 +164,11 @@ impl Cycle {
         self.ask(to, Asked::BySchedule);
     }
 
-    fn left(&mut self, to: &mut Vec<Command>, leaving: Leaving, next: Readiness, elapsed: u64) {
-        match (self.place, leaving) {
-            (Place::Foreground, Leaving::Covered) => self.place = Place::Covered,
-            (Place::Foreground | Place::Covered, Leaving::App) => {
-                self.place = Place::Away { since: elapsed };
+    fn left(&mut self, to: &mut Vec<UpdateCommand>, leaving: Leaving, next: Readiness, elapsed: u64) {
+        match (self.visibility, leaving) {
+            (Visibility::Foreground, Leaving::Covered) => self.visibility = Visibility::Covered,
+            (Visibility::Foreground | Visibility::Covered, Leaving::App) => {
+                self.visibility = Visibility::Away { since: elapsed };
                 self.uncover = None;
                 self.cover(to);
                 if next == Readiness::Ready {
@@ -179,26 +179,26 @@ impl Cycle {
         }
     }
 
-    fn passed(&mut self, to: &mut Vec<Command>, at: u64) {
+    fn passed(&mut self, to: &mut Vec<UpdateCommand>, at: u64) {
         if self.uncover.take_if(|due| *due <= at).is_some() {
-            to.push(Command::Splash(Splash::Hide));
+            to.push(UpdateCommand::Splash(Splash::Hide));
             if let Some(check) = &mut self.check {
-                check.turn = Turn::TooLate;
+                check.show_time = ShowTime::TooLate;
             }
         }
-        if self.place == Place::Foreground && self.next_check.is_some_and(|due| due <= at) {
+        if self.visibility == Visibility::Foreground && self.next_check.is_some_and(|due| due <= at) {
             self.ask(to, Asked::BySchedule);
         }
     }
 
     /// Check, unless one is in flight.
-    fn ask(&mut self, to: &mut Vec<Command>, asked: Asked) {
-        if self.check.is_some() || self.place == Place::NotLaunched {
+    fn ask(&mut self, to: &mut Vec<UpdateCommand>, asked: Asked) {
+        if self.check.is_some() || self.visibility == Visibility::NotLaunched {
             return;
         }
         self.next_check = None;
-        self.check = Some(Check { turn: self.turn(), attempt: Attempt::First });
-        to.push(Command::Check(asked, self.then()));
+        self.check = Some(RunningCheck { show_time: self.show_time(), attempt: Attempt::First });
+        to.push(UpdateCommand::Check(asked, self.then()));
     }
 
     fn then(&self) -> Then {
@@ -206,69 +206,69 @@ impl Cycle {
     }
 
     /// When what the check in flight stages is seen, or else the next one.
-    fn turn(&self) -> Turn {
+    fn show_time(&self) -> ShowTime {
         match (self.check, self.plan.mode, self.first) {
-            (Some(check), ..) => check.turn,
-            (_, UpdateMode::Always, _) | (_, _, First::Pending) => Turn::AtOnce,
-            _ => Turn::InBackground,
+            (Some(check), ..) => check.show_time,
+            (_, UpdateMode::Always, _) | (_, _, First::Pending) => ShowTime::AtOnce,
+            _ => ShowTime::InBackground,
         }
     }
 
     /// Keep the user from seeing what is about to be replaced.
-    fn cover(&self, to: &mut Vec<Command>) {
-        if let Some(splash) = self.plan.splash.filter(|_| self.turn() == Turn::AtOnce) {
-            to.push(Command::Splash(splash.show));
+    fn cover(&self, to: &mut Vec<UpdateCommand>) {
+        if let Some(splash) = self.plan.splash.filter(|_| self.show_time() == ShowTime::AtOnce) {
+            to.push(UpdateCommand::Splash(splash.show));
         }
     }
 
-    fn ended(&mut self, to: &mut Vec<Command>, ended: Ended, at: u64) {
+    fn ended(&mut self, to: &mut Vec<UpdateCommand>, ended: CheckEnd, at: u64) {
         let Some(check) = self.check.take() else { return };
-        if ended == Ended::Withdrawn && check.attempt == Attempt::First {
-            self.check = Some(Check { attempt: Attempt::AfterWithdrawal, ..check });
+        if ended == CheckEnd::Withdrawn && check.attempt == Attempt::First {
+            self.check = Some(RunningCheck { attempt: Attempt::AfterWithdrawal, ..check });
             // By hand: what there is instead is not a second check, and not too soon.
-            return to.push(Command::Check(Asked::ByHand, self.then()));
+            return to.push(UpdateCommand::Check(Asked::ByHand, self.then()));
         }
         self.first = First::Over;
         let periodic = self.plan.period > 0 && self.plan.mode != UpdateMode::Off;
         let period = self.plan.period.max(LEAST_PERIOD).saturating_mul(1000);
         self.next_check = periodic.then(|| at.saturating_add(period));
         match ended {
-            Ended::Staged { bundle, arrival, priority, next } => {
+            CheckEnd::Staged { bundle, arrival, priority, next } => {
                 arrived(to, &bundle, arrival);
-                self.staged(to, bundle, self.is_wanted_now(check.turn, priority), next);
+                self.staged(to, bundle, self.is_wanted_now(check.show_time, priority), next);
             }
-            Ended::Kept { bundle, arrival } => {
+            CheckEnd::Kept { bundle, arrival } => {
                 arrived(to, &bundle, arrival);
                 let builtin = bundle.is_builtin();
-                to.push(Command::Emit(Announcement::UpdateAvailable(bundle)));
+                to.push(UpdateCommand::Emit(Announcement::UpdateAvailable(bundle)));
                 self.ready(to, if builtin { ReadyStatus::OnlyDownloadBuiltin } else { ReadyStatus::OnlyDownload });
             }
-            Ended::Nothing(finding) => self.nothing(to, finding, ReadyStatus::NoNeed),
-            Ended::Failed(failure) => self.nothing(to, failure.finding, failure.status),
-            Ended::NotAsked | Ended::Withdrawn => {
-                to.push(Command::Emit(Announcement::NoNeedUpdate));
+            CheckEnd::Nothing(finding) => self.nothing(to, finding, ReadyStatus::NoNeed),
+            CheckEnd::Failed(failure) => self.nothing(to, failure.finding, failure.status),
+            CheckEnd::NotAsked | CheckEnd::Withdrawn => {
+                to.push(UpdateCommand::Emit(Announcement::NoNeedUpdate));
                 self.ready(to, ReadyStatus::NoNeed);
             }
         }
     }
 
     /// Is what a check staged to be seen now? While the app is away, whoever wants it: nobody looks.
-    fn is_wanted_now(&self, turn: Turn, priority: Priority) -> bool {
-        match self.place {
-            Place::Away { .. } => true,
-            Place::Foreground => match turn {
-                Turn::AtOnce => true,
-                Turn::InBackground => priority == Priority::Immediate,
-                Turn::TooLate => false,
+    fn is_wanted_now(&self, show_time: ShowTime, priority: Priority) -> bool {
+        match self.visibility {
+            Visibility::Away { .. } => true,
+            Visibility::Foreground => match show_time {
+                ShowTime::AtOnce => true,
+                ShowTime::InBackground => priority == Priority::Immediate,
+                ShowTime::TooLate => false,
             },
-            Place::Covered | Place::NotLaunched => false,
+            Visibility::Covered | Visibility::NotLaunched => false,
         }
     }
 
-    fn staged(&mut self, to: &mut Vec<Command>, bundle: BundleRef, wanted_now: bool, next: Readiness) {
+    fn staged(&mut self, to: &mut Vec<UpdateCommand>, bundle: BundleRef, wanted_now: bool, next: Readiness) {
         let builtin = bundle.is_builtin();
         if !builtin {
-            to.push(Command::Emit(Announcement::UpdateAvailable(bundle.clone())));
+            to.push(UpdateCommand::Emit(Announcement::UpdateAvailable(bundle.clone())));
         }
         let status = match (next, wanted_now) {
             (Readiness::Nothing, _) => return self.ready(to, ReadyStatus::InstallFailed),
@@ -277,34 +277,34 @@ impl Cycle {
             _ if builtin => ReadyStatus::NextBuiltin,
             _ => ReadyStatus::NextBackground,
         };
-        to.push(Command::Emit(Announcement::SetNext(bundle)));
+        to.push(UpdateCommand::Emit(Announcement::SetNext(bundle)));
         self.ready(to, status);
     }
 
-    fn nothing(&mut self, to: &mut Vec<Command>, finding: Finding, status: ReadyStatus) {
+    fn nothing(&mut self, to: &mut Vec<UpdateCommand>, finding: Finding, status: ReadyStatus) {
         let (found, version, breaking) = (finding.found, finding.version.clone(), finding.breaking.clone());
-        to.push(Command::Emit(Announcement::UpdateCheckResult(finding)));
-        to.extend(breaking.map(|version| Command::Emit(Announcement::BreakingAvailable(version))));
-        if found == Found::Failed {
-            to.push(Command::Emit(Announcement::DownloadFailed(version)));
+        to.push(UpdateCommand::Emit(Announcement::UpdateCheckResult(finding)));
+        to.extend(breaking.map(|version| UpdateCommand::Emit(Announcement::BreakingAvailable(version))));
+        if found == FindingKind::Failed {
+            to.push(UpdateCommand::Emit(Announcement::DownloadFailed(version)));
         }
-        to.push(Command::Emit(Announcement::NoNeedUpdate));
+        to.push(UpdateCommand::Emit(Announcement::NoNeedUpdate));
         self.ready(to, status);
     }
 
-    fn activate(&mut self, to: &mut Vec<Command>, why: Activating) {
+    fn activate(&mut self, to: &mut Vec<UpdateCommand>, why: Activating) {
         if self.activating.is_none() {
-            to.push(Command::Activate);
+            to.push(UpdateCommand::Activate);
         }
         if self.activating != Some(Activating::AfterCheck) {
             self.activating = Some(why); // whoever waits for `appReady` gets it
         }
     }
 
-    fn activated(&mut self, to: &mut Vec<Command>, bundle: BundleRef) {
+    fn activated(&mut self, to: &mut Vec<UpdateCommand>, bundle: BundleRef) {
         let after_check = self.activating.take() == Some(Activating::AfterCheck);
         let builtin = bundle.is_builtin();
-        to.push(Command::Emit(Announcement::Set(bundle)));
+        to.push(UpdateCommand::Emit(Announcement::Set(bundle)));
         match (after_check, builtin) {
             (true, true) => self.ready(to, ReadyStatus::BuiltinInstalled), // it has nothing to prove
             (true, false) => self.awaited = true,
@@ -312,14 +312,14 @@ impl Cycle {
         }
     }
 
-    fn not_activated(&mut self, to: &mut Vec<Command>) {
+    fn not_activated(&mut self, to: &mut Vec<UpdateCommand>) {
         if self.activating.take() == Some(Activating::AfterCheck) {
             self.ready(to, ReadyStatus::ReloadFailed);
         }
     }
 
-    fn rolled_back(&mut self, to: &mut Vec<Command>, bundle: BundleRef) {
-        to.push(Command::Emit(Announcement::UpdateFailed(bundle)));
+    fn rolled_back(&mut self, to: &mut Vec<UpdateCommand>, bundle: BundleRef) {
+        to.push(UpdateCommand::Emit(Announcement::UpdateFailed(bundle)));
         if std::mem::take(&mut self.awaited) {
             self.ready(to, ReadyStatus::InstallFailed);
         } else {
@@ -328,21 +328,21 @@ impl Cycle {
     }
 
     /// The app may show itself.
-    fn ready(&mut self, to: &mut Vec<Command>, status: ReadyStatus) {
-        to.push(Command::Emit(Announcement::AppReady(status)));
+    fn ready(&mut self, to: &mut Vec<UpdateCommand>, status: ReadyStatus) {
+        to.push(UpdateCommand::Emit(Announcement::AppReady(status)));
         self.uncovered(to);
     }
 
-    fn uncovered(&mut self, to: &mut Vec<Command>) {
+    fn uncovered(&mut self, to: &mut Vec<UpdateCommand>) {
         self.uncover = None;
         if self.plan.splash.is_some() {
-            to.push(Command::Splash(Splash::Hide));
+            to.push(UpdateCommand::Splash(Splash::Hide));
         }
     }
 }
 
-fn arrived(to: &mut Vec<Command>, bundle: &BundleRef, arrival: Arrival) {
+fn arrived(to: &mut Vec<UpdateCommand>, bundle: &BundleRef, arrival: Arrival) {
     if arrival == Arrival::Downloaded {
-        to.push(Command::Emit(Announcement::DownloadComplete(bundle.clone())));
+        to.push(UpdateCommand::Emit(Announcement::DownloadComplete(bundle.clone())));
     }
 }

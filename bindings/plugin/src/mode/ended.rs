@@ -1,8 +1,8 @@
 //! What a check came to, for the update cycle.
 //!
-//! In: the core's result of a run. Out: [`Ended`]. May touch: nothing.
+//! In: the core's result of a run. Out: [`CheckEnd`]. May touch: nothing.
 
-use super::announcement::{Finding, Found, ReadyStatus};
+use super::announcement::{Finding, FindingKind, ReadyStatus};
 use aloft_core::model::document::Priority;
 use aloft_core::model::event::Outcome;
 use aloft_core::model::mode::Readiness;
@@ -11,7 +11,7 @@ use aloft_core::updater::{CheckStatus, UpdateStatus, Updated};
 
 /// How a commanded check ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Ended {
+pub(crate) enum CheckEnd {
     /// A bundle, or builtin, is next.
     Staged {
         /// Which.
@@ -37,15 +37,15 @@ pub(crate) enum Ended {
     /// What was shown is withdrawn and left, and nothing else was looked at: ask again.
     Withdrawn,
     /// It could not be done.
-    Failed(Failure),
+    Failed(CheckFailure),
 }
 
-impl Ended {
+impl CheckEnd {
     /// What a run came to. `readiness` tells whether what it staged may be taken; it is asked only about that.
     pub(crate) fn of(result: &Result<Updated>, readiness: impl FnOnce() -> Readiness) -> Self {
         let updated = match result {
             Ok(updated) => updated,
-            Err(error) => return Self::Failed(Failure::of(error)),
+            Err(error) => return Self::Failed(CheckFailure::of(error)),
         };
         if updated.step.outcome == Outcome::AlreadyCurrent {
             return Self::Nothing(up_to_date());
@@ -84,14 +84,14 @@ pub(crate) enum Arrival {
 
 /// A check or an install that failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Failure {
+pub(crate) struct CheckFailure {
     /// What to tell of it.
     pub(crate) finding: Finding,
     /// The text of `appReady`.
     pub(crate) status: ReadyStatus,
 }
 
-impl Failure {
+impl CheckFailure {
     /// What `error` is to the app.
     pub(crate) fn of(error: &Error) -> Self {
         let status_code = match error {
@@ -99,7 +99,7 @@ impl Failure {
             _ => None,
         };
         let finding = Finding {
-            found: Found::Failed,
+            found: FindingKind::Failed,
             error: error.code().to_string(),
             message: error.to_string(),
             status_code,
@@ -114,21 +114,21 @@ fn arrival(downloaded: u64, resumed: bool) -> Arrival {
     if downloaded > 0 || resumed { Arrival::Downloaded } else { Arrival::Present }
 }
 
-fn nothing(check: &CheckStatus, updated: &Updated) -> Ended {
+fn nothing(check: &CheckStatus, updated: &Updated) -> CheckEnd {
     match check {
-        CheckStatus::Builtin => Ended::Kept { bundle: BundleRef::Builtin, arrival: Arrival::Present },
-        CheckStatus::Withdrawn => Ended::Withdrawn,
-        CheckStatus::TooSoon { .. } | CheckStatus::AlreadyRunning => Ended::NotAsked,
+        CheckStatus::Builtin => CheckEnd::Kept { bundle: BundleRef::Builtin, arrival: Arrival::Present },
+        CheckStatus::Withdrawn => CheckEnd::Withdrawn,
+        CheckStatus::TooSoon { .. } | CheckStatus::AlreadyRunning => CheckEnd::NotAsked,
         CheckStatus::NothingMatches { expired } => {
             let first = updated.skipped.first();
             let (error, message) = match first {
                 _ if *expired => (Code::Expired.to_string(), "the channel's document has expired".to_owned()),
                 Some(skipped) => (skipped.reason.clone(), format!("{} is not for this device", skipped.version)),
-                None => return Ended::Nothing(up_to_date()),
+                None => return CheckEnd::Nothing(up_to_date()),
             };
             let breaking = updated.skipped.iter().find(|skipped| skipped.reason == "native_build");
-            Ended::Nothing(Finding {
-                found: Found::Blocked,
+            CheckEnd::Nothing(Finding {
+                found: FindingKind::Blocked,
                 error,
                 message,
                 status_code: None,
@@ -136,13 +136,13 @@ fn nothing(check: &CheckStatus, updated: &Updated) -> Ended {
                 breaking: breaking.map(|skipped| skipped.version.to_string()),
             })
         }
-        _ => Ended::Nothing(up_to_date()),
+        _ => CheckEnd::Nothing(up_to_date()),
     }
 }
 
 fn up_to_date() -> Finding {
     Finding {
-        found: Found::UpToDate,
+        found: FindingKind::UpToDate,
         error: "no_new_version_available".to_owned(),
         message: "No new version available".to_owned(),
         status_code: None,

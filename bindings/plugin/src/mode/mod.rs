@@ -1,6 +1,6 @@
 //! When to check, when to show what was staged, and what to tell the app: the update modes.
 //!
-//! In: what a process remembers ([`Cycle`]) and what happens to it ([`Moment`]), with its time. Out: [`Command`]s, in the
+//! In: what a process remembers ([`Cycle`]) and what happens to it ([`Moment`]), with its time. Out: [`UpdateCommand`]s, in the
 //! order to carry them out. May touch: nothing; monotonic and elapsed milliseconds are arguments. Keeps: at most one check in flight,
 //! nothing shown while the app is covered or a delay condition holds. `docs/modes.md` is the table of it.
 
@@ -11,11 +11,11 @@ mod ended;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use announcement::{Announcement, Finding, Found, ReadyStatus};
+pub(crate) use announcement::{Announcement, Finding, FindingKind, ReadyStatus};
 pub(crate) use cycle::Cycle;
 #[cfg(test)]
 pub(crate) use ended::Arrival;
-pub(crate) use ended::{Ended, Failure};
+pub(crate) use ended::{CheckEnd, CheckFailure};
 
 use aloft_core::model::BundleRef;
 use aloft_core::model::mode::{Asked, Native, Readiness, Then};
@@ -48,7 +48,7 @@ pub enum UpdateMode {
 
 /// What the app configured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Plan {
+pub(crate) struct UpdatePlan {
     /// `autoUpdate`.
     pub(crate) mode: UpdateMode,
     /// `periodCheckDelay` in seconds; 0: no periodic checks, else at least [`LEAST_PERIOD`].
@@ -114,8 +114,8 @@ pub(crate) enum Moment {
     Triggered,
     /// The check that was commanded ended.
     Ended {
-        /// How: `Ended::of` its result. If its step serves another bundle, that is shown before this.
-        ended: Ended,
+        /// How: what `CheckEnd::of` makes of its result. If its step serves another bundle, that is shown before this.
+        ended: CheckEnd,
         /// Monotonic milliseconds.
         at: u64,
     },
@@ -131,7 +131,7 @@ pub(crate) enum Moment {
 
 /// What to do, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Command {
+pub(crate) enum UpdateCommand {
     /// The app was in the background for so many milliseconds, sleep included: `Updater::returned`.
     Returned(u64),
     /// Run `Updater::update_then` on the worker, and answer with [`Moment::Ended`].

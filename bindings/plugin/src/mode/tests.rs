@@ -14,22 +14,22 @@ fn bundle(name: char) -> BundleRef {
     BundleRef::Kept(name.to_string().repeat(BundleId::LEN).parse().unwrap())
 }
 
-fn plan(mode: UpdateMode) -> Plan {
-    Plan { mode, period: 0, splash: None }
+fn plan(mode: UpdateMode) -> UpdatePlan {
+    UpdatePlan { mode, period: 0, splash: None }
 }
 
 /// A process in the foreground whose first check is in flight, if the mode makes one.
-fn launched(plan: Plan) -> Cycle {
+fn launched(plan: UpdatePlan) -> Cycle {
     let mut cycle = Cycle::new(plan);
     cycle.on(Moment::Launched { foreground: true, native: Native::Same, at: 0, elapsed: 0 });
     cycle
 }
 
-fn staged(priority: Priority, next: Readiness) -> Ended {
-    Ended::Staged { bundle: bundle('b'), arrival: Arrival::Downloaded, priority, next }
+fn staged(priority: Priority, next: Readiness) -> CheckEnd {
+    CheckEnd::Staged { bundle: bundle('b'), arrival: Arrival::Downloaded, priority, next }
 }
 
-fn ended(ended: Ended, at: u64) -> Moment {
+fn ended(ended: CheckEnd, at: u64) -> Moment {
     Moment::Ended { ended, at }
 }
 
@@ -37,9 +37,9 @@ fn left(leaving: Leaving, next: Readiness, at: u64) -> Moment {
     Moment::Left { leaving, next, elapsed: at }
 }
 
-fn up_to_date() -> Ended {
-    Ended::Nothing(Finding {
-        found: Found::UpToDate,
+fn up_to_date() -> CheckEnd {
+    CheckEnd::Nothing(Finding {
+        found: FindingKind::UpToDate,
         error: "no_new_version_available".to_owned(),
         message: String::new(),
         status_code: None,
@@ -48,12 +48,12 @@ fn up_to_date() -> Ended {
     })
 }
 
-fn checks(commands: &[Command]) -> usize {
-    commands.iter().filter(|command| matches!(command, Command::Check(..))).count()
+fn checks(commands: &[UpdateCommand]) -> usize {
+    commands.iter().filter(|command| matches!(command, UpdateCommand::Check(..))).count()
 }
 
-fn ready(status: ReadyStatus) -> Command {
-    Command::Emit(Announcement::AppReady(status))
+fn ready(status: ReadyStatus) -> UpdateCommand {
+    UpdateCommand::Emit(Announcement::AppReady(status))
 }
 
 #[test]
@@ -87,8 +87,8 @@ fn what_a_check_staged_is_taken_when_mode_priority_place_and_delays_agree() {
             leaving.map(|leaving| cycle.on(left(leaving, Readiness::Nothing, 1)));
             let commands = cycle.on(ended(staged(priority, next), 2));
             let case = format!("{mode} {priority:?} {next:?} {leaving:?}: {commands:?}");
-            assert_eq!(commands.contains(&Command::Activate), taken, "{case}");
-            let stays = commands.contains(&Command::Emit(Announcement::SetNext(bundle('b'))));
+            assert_eq!(commands.contains(&UpdateCommand::Activate), taken, "{case}");
+            let stays = commands.contains(&UpdateCommand::Emit(Announcement::SetNext(bundle('b'))));
             assert_eq!(stays, !taken, "{case}");
         }
     }
@@ -103,12 +103,12 @@ fn a_background_delay_counts_only_time_in_the_background() {
     cycle.on(left(Leaving::App, Readiness::Nothing, 110_000));
     cycle.on(left(Leaving::Covered, Readiness::Nothing, 111_000));
     let commands = cycle.on(Moment::Foreground { at: 115_000, elapsed: 115_000 });
-    assert_eq!(commands.first(), Some(&Command::Returned(5_000)));
+    assert_eq!(commands.first(), Some(&UpdateCommand::Returned(5_000)));
 }
 
 #[test]
 fn periodic_checks_come_in_the_foreground_only_and_ten_minutes_after_the_last_one_at_the_earliest() {
-    let mut cycle = launched(Plan { period: 5, ..plan(UpdateMode::AtBackground) });
+    let mut cycle = launched(UpdatePlan { period: 5, ..plan(UpdateMode::AtBackground) });
     assert_eq!(cycle.due(), None, "a check is in flight");
     cycle.on(ended(up_to_date(), 20_000));
     assert_eq!(cycle.due(), Some(620_000));
@@ -119,13 +119,13 @@ fn periodic_checks_come_in_the_foreground_only_and_ten_minutes_after_the_last_on
     assert_eq!(checks(&cycle.on(Moment::Passed { at: 700_000 })), 1);
     assert_eq!(checks(&cycle.on(Moment::Passed { at: 9_000_000 })), 0, "one is in flight");
 
-    let mut long = launched(Plan { period: 3_600, ..plan(UpdateMode::AtBackground) });
+    let mut long = launched(UpdatePlan { period: 3_600, ..plan(UpdateMode::AtBackground) });
     long.on(ended(up_to_date(), 0));
     assert_eq!(long.due(), Some(3_600_000));
     let mut none = launched(plan(UpdateMode::AtBackground));
     none.on(ended(up_to_date(), 0));
     assert_eq!(none.due(), None);
-    let mut off = launched(Plan { period: 600, ..plan(UpdateMode::Off) });
+    let mut off = launched(UpdatePlan { period: 600, ..plan(UpdateMode::Off) });
     off.on(Moment::Triggered);
     off.on(ended(up_to_date(), 0));
     assert_eq!(off.due(), None);
@@ -135,24 +135,24 @@ fn periodic_checks_come_in_the_foreground_only_and_ten_minutes_after_the_last_on
 fn a_splash_screen_shown_long_enough_makes_a_direct_update_wait_for_the_background() {
     let splash = Some(SplashPlan { show: Splash::ShowWithLoader, timeout: 10_000 });
     for priority in [Priority::Background, Priority::Immediate] {
-        let mut cycle = Cycle::new(Plan { splash, ..plan(UpdateMode::Always) });
+        let mut cycle = Cycle::new(UpdatePlan { splash, ..plan(UpdateMode::Always) });
         let commands = cycle.on(Moment::Launched { foreground: true, native: Native::Same, at: 0, elapsed: 0 });
-        assert_eq!(commands.first(), Some(&Command::Splash(Splash::ShowWithLoader)));
+        assert_eq!(commands.first(), Some(&UpdateCommand::Splash(Splash::ShowWithLoader)));
         assert_eq!(cycle.due(), Some(10_000));
-        assert_eq!(cycle.on(Moment::Passed { at: 10_000 }), [Command::Splash(Splash::Hide)]);
+        assert_eq!(cycle.on(Moment::Passed { at: 10_000 }), [UpdateCommand::Splash(Splash::Hide)]);
         assert_eq!(cycle.due(), None);
         let commands = cycle.on(ended(staged(priority, Readiness::Ready), 11_000));
         assert!(commands.contains(&ready(ReadyStatus::NextBackground)), "{commands:?}");
-        assert_eq!(cycle.on(left(Leaving::App, Readiness::Ready, 12_000)).last(), Some(&Command::Activate));
+        assert_eq!(cycle.on(left(Leaving::App, Readiness::Ready, 12_000)).last(), Some(&UpdateCommand::Activate));
     }
 }
 
 #[test]
 fn what_is_withdrawn_during_a_check_is_asked_about_once_more_and_no_more() {
     let mut cycle = launched(plan(UpdateMode::AtBackground));
-    assert_eq!(cycle.on(ended(Ended::Withdrawn, 1)), [Command::Check(Asked::ByHand, Then::Stage)]);
+    assert_eq!(cycle.on(ended(CheckEnd::Withdrawn, 1)), [UpdateCommand::Check(Asked::ByHand, Then::Stage)]);
     assert!(cycle.is_checking());
-    let commands = cycle.on(ended(Ended::Withdrawn, 2));
+    let commands = cycle.on(ended(CheckEnd::Withdrawn, 2));
     assert_eq!((checks(&commands), cycle.is_checking()), (0, false));
     assert_eq!(commands.last(), Some(&ready(ReadyStatus::NoNeed)));
 }
@@ -169,7 +169,7 @@ fn a_failure_is_told_with_the_text_that_apps_know() {
         (Error::protocol(Code::BadDocument, ""), "Error in update check"),
         (Error::Poisoned, "Error in update check"),
     ] {
-        let failure = Failure::of(&error);
+        let failure = CheckFailure::of(&error);
         assert_eq!(failure.status.to_string(), text);
         assert_eq!(failure.finding.error, error.code().to_string());
     }

@@ -57,23 +57,23 @@ impl Device {
         }
     }
 
-    fn ending(&mut self, then: Then, words: &[&str]) -> Ended {
+    fn ending(&mut self, then: Then, words: &[&str]) -> CheckEnd {
         let finding = |found, error: &str| Finding {
             found,
             error: error.to_owned(),
             message: String::new(),
             status_code: None,
             version: Some("2.0.0".to_owned()),
-            breaking: (found == Found::Blocked).then(|| "2.0.0".to_owned()),
+            breaking: (found == FindingKind::Blocked).then(|| "2.0.0".to_owned()),
         };
         let name = match words {
-            ["too", "soon"] => return Ended::NotAsked,
-            ["withdrawn"] => return Ended::Withdrawn,
+            ["too", "soon"] => return CheckEnd::NotAsked,
+            ["withdrawn"] => return CheckEnd::Withdrawn,
             ["failed"] => {
-                let finding = finding(Found::Failed, "connect_failed");
-                return Ended::Failed(Failure { finding, status: ReadyStatus::Network });
+                let finding = finding(FindingKind::Failed, "connect_failed");
+                return CheckEnd::Failed(CheckFailure { finding, status: ReadyStatus::Network });
             }
-            ["blocked"] => return Ended::Nothing(finding(Found::Blocked, "native_build")),
+            ["blocked"] => return CheckEnd::Nothing(finding(FindingKind::Blocked, "native_build")),
             ["none"] => return up_to_date(),
             [name, ..] => name.chars().next().unwrap(),
             [] => panic!("an ending without words"),
@@ -81,11 +81,11 @@ impl Device {
         let there = name == '-' || words.contains(&"again");
         let arrival = if there { Arrival::Present } else { Arrival::Downloaded };
         if then == Then::Keep {
-            return Ended::Kept { bundle: named(name), arrival };
+            return CheckEnd::Kept { bundle: named(name), arrival };
         }
         let priority = if words.contains(&"immediate") { Priority::Immediate } else { Priority::Background };
         self.next = Some(name);
-        Ended::Staged { bundle: named(name), arrival, priority, next: self.readiness() }
+        CheckEnd::Staged { bundle: named(name), arrival, priority, next: self.readiness() }
     }
 
     /// What the words are to the cycle; none if only the device is another.
@@ -124,15 +124,15 @@ fn named(name: char) -> BundleRef {
     if name == '-' { BundleRef::Builtin } else { bundle(name) }
 }
 
-fn tell(command: &Command) -> String {
+fn tell(command: &UpdateCommand) -> String {
     use Announcement as A;
     let letter = |bundle: &BundleRef| bundle.id().map_or("builtin".to_owned(), |id| id.as_str()[..1].to_owned());
     match command {
-        Command::Returned(away) => format!("returned after {} s", away / 1_000),
-        Command::Check(asked, then) => format!("check {asked:?}, {then:?}"),
-        Command::Activate => "activate".to_owned(),
-        Command::Splash(splash) => format!("splash {splash:?}"),
-        Command::Emit(announcement) => match announcement {
+        UpdateCommand::Returned(away) => format!("returned after {} s", away / 1_000),
+        UpdateCommand::Check(asked, then) => format!("check {asked:?}, {then:?}"),
+        UpdateCommand::Activate => "activate".to_owned(),
+        UpdateCommand::Splash(splash) => format!("splash {splash:?}"),
+        UpdateCommand::Emit(announcement) => match announcement {
             A::AppReady(status) => format!("appReady `{status}`"),
             A::UpdateCheckResult(finding) => format!("updateCheckResult {} {}", finding.found, finding.error),
             A::BreakingAvailable(version) => format!("breakingAvailable {version}"),
@@ -150,7 +150,7 @@ fn tell(command: &Command) -> String {
 fn story(text: &mut String, mode: UpdateMode, name: &str, moments: &str) {
     let splash = name.contains("splash").then_some(SplashPlan { show: Splash::Show, timeout: 10_000 });
     let period = if name.contains("hour") { 3_600 } else { 0 };
-    let mut cycle = Cycle::new(Plan { mode, period, splash });
+    let mut cycle = Cycle::new(UpdatePlan { mode, period, splash });
     let then = if mode == UpdateMode::OnlyDownload { Then::Keep } else { Then::Stage };
     let (mut device, mut activating) = (Device::default(), false);
     writeln!(text, "\n  {name}").unwrap();
@@ -163,7 +163,7 @@ fn story(text: &mut String, mode: UpdateMode, name: &str, moments: &str) {
         activating &= !answers_activation;
         let Some(moment) = device.moment(then, &words) else { continue };
         let commands = cycle.on(moment);
-        activating |= commands.contains(&Command::Activate);
+        activating |= commands.contains(&UpdateCommand::Activate);
         let due = cycle.due().map_or(String::new(), |due| format!("  due {}", due / 1_000));
         let told: Vec<_> = commands.iter().map(tell).collect();
         let told = if told.is_empty() { "-".to_owned() } else { told.join(", ") };

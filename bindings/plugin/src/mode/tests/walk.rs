@@ -35,10 +35,10 @@ fn moment(device: &Device, random: &mut Random, next: Readiness, at: u64) -> Mom
     let end = random.of(&[
         staged(priority, next),
         staged(priority, next),
-        Ended::Kept { bundle: bundle('k'), arrival: Arrival::Present },
-        Ended::NotAsked,
-        Ended::Withdrawn,
-        Ended::Failed(Failure::of(&Error::Poisoned)),
+        CheckEnd::Kept { bundle: bundle('k'), arrival: Arrival::Present },
+        CheckEnd::NotAsked,
+        CheckEnd::Withdrawn,
+        CheckEnd::Failed(CheckFailure::of(&Error::Poisoned)),
         up_to_date(),
     ]);
     let may = [
@@ -62,7 +62,7 @@ fn nothing_is_taken_while_covered_or_delayed_and_one_check_is_in_flight() {
     for (seed, mode) in (1..=60).zip(MODES.iter().cycle()) {
         let mut random = Random(seed * 7_919);
         let splash = random.of(&[None, Some(SplashPlan { show: Splash::Show, timeout: 3_000 })]);
-        let mut cycle = Cycle::new(Plan { mode: *mode, period: random.of(&[0, 900]), splash });
+        let mut cycle = Cycle::new(UpdatePlan { mode: *mode, period: random.of(&[0, 900]), splash });
         let (mut device, mut at) = (Device::default(), 0);
         let native = random.of(&[Native::Same, Native::New]);
         let mut moment = Moment::Launched { foreground: random.of(&[true, false]), native, at, elapsed: at };
@@ -83,19 +83,19 @@ fn nothing_is_taken_while_covered_or_delayed_and_one_check_is_in_flight() {
             for command in cycle.on(moment.clone()) {
                 let case = format!("{mode} {moment:?} {command:?}");
                 match command {
-                    Command::Check(asked, then) => {
+                    UpdateCommand::Check(asked, then) => {
                         assert!(!device.checking, "two checks: {case}");
                         assert!(*mode != UpdateMode::Off || asked == Asked::ByHand, "{case}");
                         assert_eq!(then == Then::Keep, *mode == UpdateMode::OnlyDownload, "{case}");
                         device.checking = true;
                     }
-                    Command::Activate => {
+                    UpdateCommand::Activate => {
                         assert!(device.place != Place::Covered, "taken while covered: {case}");
                         assert_eq!(next, Readiness::Ready, "taken while it must not be: {case}");
                         assert!(!device.activating, "taken twice: {case}");
                         device.activating = true;
                     }
-                    Command::Emit(Announcement::AppReady(_)) => device.owed = false,
+                    UpdateCommand::Emit(Announcement::AppReady(_)) => device.owed = false,
                     _ => {}
                 }
             }
@@ -107,7 +107,8 @@ fn nothing_is_taken_while_covered_or_delayed_and_one_check_is_in_flight() {
         // Left alone, everything that was asked for is answered.
         for moment in [Moment::Activated(bundle('b')), ended(up_to_date(), at), Moment::Confirmed] {
             let commands = cycle.on(moment);
-            device.owed &= !commands.iter().any(|command| matches!(command, Command::Emit(Announcement::AppReady(_))));
+            device.owed &=
+                !commands.iter().any(|command| matches!(command, UpdateCommand::Emit(Announcement::AppReady(_))));
         }
         assert!(!cycle.is_checking());
         assert!(!device.owed, "{mode}: a check ended, and the app was not told");
