@@ -1,6 +1,6 @@
-//! The answer to a call: given once, whatever happens.
+//! Answers a call exactly once, whatever happens.
 //!
-//! In: [`AnswerCallback`]. Out: the same, called exactly once. May touch: nothing. Keeps: that no promise in a page waits for ever.
+//! In: the result of a call. Out: one call of its [`AnswerCallback`]. Keeps: no promise in a page waits for ever.
 
 use crate::refusal::Refusal;
 use serde::Serialize;
@@ -18,7 +18,7 @@ impl PendingAnswer {
         Self(Some(answer))
     }
 
-    /// Answer.
+    /// Gives the result of the call.
     pub(crate) fn give<R: Serialize>(mut self, result: Result<R, Refusal>) {
         let internal = |error: serde_json::Error| Refusal::new(Refusal::INTERNAL, error.to_string());
         let result = result.and_then(|value| serde_json::to_value(value).map_err(internal));

@@ -50,25 +50,25 @@ pub enum BundleStatus {
     Deleting,
 }
 
-/// Describes bundles out of one reading of the state.
+/// Describes bundles from one reading of the state.
 #[derive(Debug, Clone)]
 pub struct Described {
     state: State,
     /// What is shown.
     shown: BundleRef,
-    /// What builtin is called.
+    /// The name of the native version, which builtin has too.
     native: String,
     /// Unix seconds.
     now: u64,
 }
 
 impl Described {
-    /// Describe out of this state, whose `current` is shown; `native` is the name of the native version.
+    /// Describes the bundles of this state, whose `current` is shown; `native` is the name of the native version.
     pub fn new(state: State, native: impl Into<String>, now: u64) -> Self {
         Self { shown: state.slots.current(), state, native: native.into(), now }
     }
 
-    /// In a process that shows this, whatever the state says.
+    /// The same in a process that shows this bundle, whatever the state says.
     #[must_use]
     pub fn showing(self, shown: BundleRef) -> Self {
         Self { shown, ..self }

@@ -1,10 +1,10 @@
-//! Everything the host is told, in one order; events wait while no page of ours is there to hear them.
+//! Calls the host in one order, and keeps events while no page with the plugin's script can hear them.
 //!
 //! In: pages, events, the timer, the splash screen. Out: calls of the [`Host`], under no lock. May touch: nothing.
 //! Keeps: that what is shown last is what the core shows (I4), and a bound on what waits (I10).
 //!
-//! Between a reload and the next page's announcement the old page still listens: an event sent then would be eaten by it. What
-//! waited is handed on as kept, for the new page adds its listeners only after it announced itself.
+//! Between a reload and the announcement of the next page the old page still listens, and would take an event that is sent then.
+//! Events that waited are sent as kept, because the new page adds its listeners only after it announced itself.
 
 use crate::event::{Event, EventName, Nothing};
 use crate::host::{Host, Keep, Page, Splash};
@@ -14,7 +14,7 @@ use aloft_core::model::Token;
 use aloft_core::updater::Serve;
 use std::collections::VecDeque;
 
-/// Most events that wait. 64: an update has about twenty.
+/// The most events that wait. 64: an update has about twenty.
 const MOST: usize = 64;
 
 /// What is shown, and what the host was not told yet.
@@ -26,7 +26,7 @@ struct Pending {
     /// Events for the page that is awaited.
     waiting: VecDeque<(Event, Keep)>,
     page: PagePresence,
-    /// What is shown; none: the builtin web assets, without us.
+    /// What is shown; none: the builtin web assets, without the plugin.
     shown: Option<Serve>,
 }
 
@@ -64,7 +64,8 @@ impl Outbox {
         self.0.with(|pending| pending.shown.clone())
     }
 
-    /// Have the host show this, unless another serve followed it by now: `is_current`, asked as late as can be.
+    /// Makes the host show this, unless another serve followed it by now. `is_current` tells that, and is asked as late as
+    /// possible.
     pub(crate) fn show(&self, serve: Serve, page: Page, is_current: impl FnOnce(&Token) -> bool) {
         self.0.with(|pending| {
             if pending.take(serve, is_current) {
@@ -74,12 +75,12 @@ impl Outbox {
         });
     }
 
-    /// The host shows this by itself.
+    /// Remembers that the host shows this by itself.
     pub(crate) fn attach(&self, serve: Serve, is_current: impl FnOnce(&Token) -> bool) {
         self.0.with(|pending| pending.take(serve, is_current));
     }
 
-    /// The page of this serve is gone, or about to be: what comes waits for the next one.
+    /// Makes events wait for the next page, because the page of this serve is gone or about to be.
     pub(crate) fn page_gone(&self, token: &Token) {
         self.0.with(|pending| {
             if pending.shown.as_ref().is_some_and(|shown| shown.token == *token) {
@@ -88,7 +89,7 @@ impl Outbox {
         });
     }
 
-    /// A page announced itself. If it `is_current`, what waited is for it, and what comes from here on.
+    /// A page announced itself. If it `is_current`, it gets the events that waited, and all later ones.
     pub(crate) fn page_began(&self, is_current: impl FnOnce() -> bool) {
         self.0.with(|pending| {
             if pending.page == PagePresence::Awaited && is_current() {
@@ -99,22 +100,22 @@ impl Outbox {
         });
     }
 
-    /// Tell the page, or the one that is awaited.
+    /// Sends an event to the page that is there, or else to the next one.
     pub(crate) fn send(&self, event: Event, keep: Keep) {
         self.0.with(|pending| pending.send(event, keep));
     }
 
-    /// Do this with the splash screen.
+    /// Shows or hides the splash screen.
     pub(crate) fn splash(&self, splash: Splash) {
         self.0.with(|pending| pending.calls.push_back(HostCall::Splash(splash)));
     }
 
-    /// Let the timer fire at this monotonic millisecond.
+    /// Sets the timer to this monotonic millisecond.
     pub(crate) fn wake(&self, at: u64) {
         self.0.with(|pending| pending.calls.push_back(HostCall::Wake(at)));
     }
 
-    /// Hand on what there is.
+    /// Calls the host for everything that is queued.
     pub(crate) fn deliver(&self, host: &dyn Host, system: &dyn System) {
         self.0.drain(|call| match call {
             HostCall::Show(page) => host.show(page),
@@ -140,7 +141,7 @@ impl Pending {
             return self.calls.push_back(HostCall::Emit(event, keep));
         }
         let is_progress = |event: &Event| event.name() == EventName::Download;
-        // Of a download that nobody watched, only how far it is matters.
+        // Of a download, only the newest progress is kept for the next page.
         if is_progress(&event) && self.waiting.back().is_some_and(|(last, _)| is_progress(last)) {
             self.waiting.pop_back();
         } else if self.waiting.len() == MOST {

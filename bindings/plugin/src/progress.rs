@@ -1,26 +1,26 @@
-//! How far a download is, in percent.
+//! Computes the progress of a download in percent.
 //!
-//! In: notices of the core. Out: percentages to tell. May touch: nothing. Keeps: that they never fall within one job.
+//! In: notices of the core. Out: percentages for the app. Keeps: they never fall within one job.
 
 use aloft_core::edge::ports::Notice;
 use aloft_core::model::Version;
 use std::sync::{Mutex, PoisonError};
 
-/// Share of the transfer in a hundred; the rest is unpacking, and the last one is told by whoever ends it.
+/// The transfer counts to 70 and unpacking to 99; 100 is sent by the code that ends the update.
 const TRANSFER: u64 = 70;
 const UNPACKED: u64 = 99;
 
-/// What is on its way, and how far it is.
+/// The release that is downloaded now, and its progress.
 #[derive(Default)]
 pub(crate) struct DownloadProgress(Mutex<Option<(Version, u8)>>);
 
 impl DownloadProgress {
-    /// Another job begins.
+    /// Starts again at 0, because another job begins.
     pub(crate) fn begin(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    /// What to tell after this notice, if anything.
+    /// Gives what to tell the app after this notice, if anything.
     pub(crate) fn on(&self, notice: &Notice) -> Option<(Version, u8)> {
         let mut at = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match notice {

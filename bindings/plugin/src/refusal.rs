@@ -13,13 +13,13 @@ pub struct Refusal {
     pub code: String,
     /// What is wrong, and where.
     pub message: String,
-    /// What goes with it.
+    /// More values for the app, by method.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<Value>,
 }
 
 impl Refusal {
-    /// A method, or a way to call it, that is not there; Capacitor's own word.
+    /// The method, or this way to call it, does not exist. The word is Capacitor's own.
     pub const UNIMPLEMENTED: &str = "UNIMPLEMENTED";
     /// The options of a call are wrong; the message names the option.
     pub const INVALID_OPTION: &str = "invalid_option";
@@ -27,7 +27,7 @@ impl Refusal {
     pub const NOT_ALLOWED: &str = "not_allowed";
     /// Another process of the app checks or installs.
     pub const ALREADY_RUNNING: &str = "already_running";
-    /// Somebody else serves the page, so updates leave the app alone.
+    /// The plugin does nothing, because another server than the plugin provides the page.
     pub const STAND_DOWN: &str = "stand_down";
     /// The call ended without an answer, by a fault of the plugin's own.
     pub const INTERNAL: &str = "internal";
@@ -57,7 +57,7 @@ impl Refusal {
         Self::LISTCHANNELS_FAILED,
     ];
 
-    /// A refusal without data.
+    /// Makes a refusal without data.
     pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
         Self { code: code.into(), message: message.into(), data: None }
     }
@@ -82,12 +82,12 @@ impl Refusal {
         Self::new(Self::ALREADY_RUNNING, "another process of the app checks or installs; try again when it is done")
     }
 
-    /// Is it about a bundle that is not there?
+    /// Reports whether it is about a bundle that is not on the device.
     pub(crate) fn is_unknown(&self) -> bool {
         self.code == Code::UnknownBundle.as_str() || self.code == Code::BundleMissing.as_str()
     }
 
-    /// The same, in words that apps know; its own behind them.
+    /// Puts a text that apps know before the message.
     pub(crate) fn saying(self, text: &str) -> Self {
         Self { message: format!("{text}: {}", self.message), ..self }
     }

@@ -1,4 +1,4 @@
-//! The system's TLS roots, read by whoever connects: on the worker, never at the start.
+//! Connects with the TLS roots of the system. They are read for each connection, on the worker and never at the start.
 //!
 //! In: a PEM file that the host wrote. Out: connections that trust it. May touch: that file. Keeps: I10.
 
@@ -8,10 +8,10 @@ use aloft_core::model::config::Config;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Most bytes of roots. 4 MiB: a system has about 200 of 2 KiB.
+/// The largest file of roots that is read, in bytes. 4 MiB: a system has about 200 roots of 2 KiB.
 const MOST: u64 = 4 << 20;
 
-/// Connects with the roots of a file. Where it cannot be read, those compiled in hold.
+/// Connects with the roots of a file. If it cannot be read, the compiled-in roots are used.
 pub(crate) struct Roots {
     pub(crate) inner: Arc<dyn Connect>,
     pub(crate) fs: Arc<dyn Fs>,

@@ -1,19 +1,19 @@
-//! How methods, events and keys stand beside those of Capgo's plugin; the page in the documentation is made of this.
+//! Compares methods, events and keys with those of Capgo's plugin. The page `docs/compatibility.md` is made from this.
 //!
-//! In: nothing. Out: [`Comparison`]. May touch: nothing.
+//! Out: [`Comparison`].
 
-/// How something stands beside what apps are used to.
+/// How a method, an event or a key compares with the one of Capgo's plugin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Comparison {
     /// The same.
     Same,
-    /// It does what it did, and this better.
+    /// It does the same, and this better.
     Better(&'static str),
-    /// It comes later.
+    /// It is not there yet.
     Later(&'static str),
-    /// It does not come, for this reason.
+    /// It will not be there, for this reason.
     Never(&'static str),
-    /// It is ours alone.
+    /// Only this plugin has it.
     Ours(&'static str),
 }
 

@@ -1,4 +1,4 @@
-//! Bundles that nobody goes back to, and what a process forgets of the one before.
+//! Removes bundles that are not needed any more, and forgets what one process must not leave to the next.
 //!
 //! In: the state, the config. Out: ids to remove. May touch: the state and what lasts, on the worker.
 //! Keeps: I7 (what a slot names stays, so the fallback does too).
@@ -10,7 +10,7 @@ use aloft_core::model::{BundleId, Error};
 use aloft_core::updater::{Native, Updater};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Bundles that failed (`autoDeleteFailed`), and those that were current once (`autoDeletePrevious`).
+/// Finds bundles that failed (`autoDeleteFailed`) and those that were current once (`autoDeletePrevious`).
 pub(crate) fn unneeded(state: &State, tidy: Tidy) -> Vec<BundleId> {
     let build = Tag::of_build(&state.build);
     let is_unneeded = |kept: &&Kept| {
@@ -24,13 +24,13 @@ pub(crate) fn unneeded(state: &State, tidy: Tidy) -> Vec<BundleId> {
     free.filter(is_unneeded).map(|kept| kept.id.clone()).collect()
 }
 
-/// Removes them, and gives what went wrong; what has come to be needed since is passed by.
+/// Removes these bundles and returns the errors. A bundle that is needed again by now stays.
 pub(crate) fn remove(updater: &Updater, unneeded: &[BundleId]) -> Vec<Error> {
     unneeded.iter().filter_map(|id| updater.remove(id).err()).collect()
 }
 
-/// Forgets what the config does not let outlive a process, and gives what went wrong. Done before the first job of a process.
-/// `named`: did the app name this device in this process?
+/// Forgets what the config does not let outlive a process, and returns the errors. This runs before the first job of a process.
+/// `named` tells whether the app named this device in this process.
 pub(crate) fn prepare(updater: &Updater, settings: &PluginSettings, named: &AtomicBool) -> Vec<Error> {
     if settings.stand_down.is_some() {
         return Vec::new();

@@ -1,7 +1,7 @@
-//! The one thread for what takes long.
+//! Runs what takes long on one thread.
 //!
-//! In: jobs. Out: the same, done one after the other. May touch: nothing of its own. Keeps: I13 (whoever queues a job goes on
-//! at once), and that a job which panics ends neither the thread nor the app.
+//! In: jobs. Out: the jobs, done one after the other. Keeps: I13 (queuing a job never waits), and a job that panics ends
+//! neither the thread nor the app.
 
 use crate::host::{Host, Level};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,23 +9,23 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-/// Something that takes long.
+/// Work that takes long.
 pub(crate) type Job = Box<dyn FnOnce() + Send>;
 
-/// A queue of jobs and the thread that does them: started with the first one, ended when this is dropped and the job that runs
-/// is done. Jobs that were still waiting are dropped then.
+/// A queue of jobs and the thread that does them. The thread starts with the first job. It ends after this is dropped and the
+/// running job is done; jobs that still wait are dropped.
 pub(crate) struct Worker {
     host: Arc<dyn Host>,
     queue: Mutex<Option<Sender<Job>>>,
 }
 
 impl Worker {
-    /// No thread yet.
+    /// Makes a queue without a thread.
     pub(crate) fn new(host: Arc<dyn Host>) -> Self {
         Self { host, queue: Mutex::default() }
     }
 
-    /// Do `job` after those that wait. Returns at once.
+    /// Queues `job` behind those that wait, and returns at once.
     pub(crate) fn run(&self, job: Job) {
         let unsent = {
             let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
@@ -35,7 +35,7 @@ impl Worker {
             }
             unsent
         };
-        // Whoever waits for it is told so by its drop.
+        // The dropped job tells whoever waits for it.
         if unsent.is_some() {
             self.host.log(Level::Warning, "the worker has no thread, and a job is not done");
         }
