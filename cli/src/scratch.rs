@@ -59,10 +59,14 @@ impl Drop for Scratch {
     }
 }
 
-/// Removes the folders whose processes hold no lock any more.
+/// Removes the folders whose processes hold no lock any more, and those that something made again after their process had removed them: a
+/// folder in use has a lock, for that is made first.
 fn clear(place: &Path) -> io::Result<()> {
     for entry in std::fs::read_dir(place)? {
         let lock = entry?.path();
+        if lock.extension().is_none() && !lock.with_extension(LOCK).exists() {
+            let _ = std::fs::remove_dir_all(&lock);
+        }
         if lock.extension().is_some_and(|extension| extension == LOCK) {
             let file = File::options().write(true).open(&lock)?;
             if file.try_lock().is_ok() {
@@ -121,9 +125,11 @@ mod tests {
         std::fs::write(used.path().join("a"), "a").unwrap();
         std::fs::create_dir_all(place.join("dead/deep")).unwrap();
         std::fs::write(place.join("dead.lock"), "").unwrap();
+        std::fs::create_dir_all(place.join("again/browser")).unwrap();
         let other = Scratch::within(&place).unwrap();
         assert!(used.path().join("a").exists() && other.path().exists());
         assert!(!place.join("dead").exists() && !place.join("dead.lock").exists());
+        assert!(!place.join("again").exists(), "a straggler of the demo made it anew");
         drop((used, other));
         assert_eq!(std::fs::read_dir(&place).unwrap().count(), 0);
     }
