@@ -1,7 +1,7 @@
 //! Any bytes as a pack against the golden base.
 #![no_main]
 
-#[path = "../../pack/tests/hostile/mod.rs"]
+#[path = "../../pack/tests/packs/hostile.rs"]
 mod hostile;
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| {

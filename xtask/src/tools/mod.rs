@@ -84,6 +84,13 @@ pub(crate) fn folder(root: &Path) -> PathBuf {
     root.join("target/tools")
 }
 
+/// Where tools lie that take long to make, for every checkout of this user.
+pub(crate) fn cache(root: &Path) -> PathBuf {
+    let folder = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let caches = folder("XDG_CACHE_HOME").or_else(|| folder("HOME").map(|home| home.join(".cache")));
+    caches.unwrap_or_else(|| self::folder(root)).join("aloft")
+}
+
 /// Whether a program of this name is on the path.
 pub(crate) fn on_path(program: &str) -> bool {
     let paths = std::env::var_os("PATH").unwrap_or_default();

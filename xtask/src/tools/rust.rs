@@ -1,8 +1,9 @@
 //! Programs of Rust's own registry, and the standard library for other targets.
 //!
-//! In: versions and targets. Out: `target/tools/bin`, or the toolchain with the targets. May touch: `target/`, the toolchain.
+//! In: versions and targets. Out: a program in the user's cache, or the toolchain with the targets. May touch: that cache, the
+//! toolchain.
 
-use super::{Lack, folder, run};
+use super::{Lack, cache, run};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -18,15 +19,19 @@ pub(crate) fn ensure(root: &Path) -> Result<(), Lack> {
     cargo_deny(root).map(|_| ())
 }
 
-/// `cargo-deny` of the pinned version, from `target/tools` or the path.
+/// `cargo-deny` of the pinned version, from the user's cache or the path. It is built for a short life: optimising it takes minutes.
 pub(crate) fn cargo_deny(root: &Path) -> Result<Command, Lack> {
+    let home = cache(root).join(format!("cargo-deny-{CARGO_DENY}"));
     let find = || {
-        let ours = folder(root).join(format!("bin/cargo-deny{}", std::env::consts::EXE_SUFFIX));
+        let ours = home.join(format!("bin/cargo-deny{}", std::env::consts::EXE_SUFFIX));
         [ours, PathBuf::from("cargo-deny")].into_iter().find(|path| is_pinned_deny(path))
     };
     if find().is_none() {
         let mut install = Command::new("cargo");
-        install.args(["install", "--locked", "--version", CARGO_DENY, "cargo-deny", "--root"]).arg(folder(root));
+        install.args(["install", "--locked", "--version", CARGO_DENY, "cargo-deny", "--root"]).arg(&home);
+        for (setting, value) in [("LTO", "off"), ("OPT_LEVEL", "1"), ("CODEGEN_UNITS", "16"), ("DEBUG", "0")] {
+            install.env(format!("CARGO_PROFILE_RELEASE_{setting}"), value);
+        }
         run(&mut install, "cargo-deny").map_err(Lack::Missing)?;
     }
     let path =

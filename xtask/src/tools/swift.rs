@@ -3,8 +3,8 @@
 //! In: nothing. Out: a command that runs Swift's programs in a folder of the checkout. May touch: the user's cache, the
 //! system's packages. The root is 2.6 GB and takes two minutes to make, so it is kept outside the checkout.
 
-use super::{Lack, on_path, run};
-use std::path::{Path, PathBuf};
+use super::{Lack, cache, on_path, run};
+use std::path::Path;
 use std::process::Command;
 
 /// Have a Swift that runs.
@@ -23,7 +23,7 @@ pub(crate) fn command(root: &Path, folder: &Path, program: &str) -> Result<Comma
         return Err(Lack::NotForThisSystem("swift: not installed".to_owned()));
     }
     let scripts = root.join("xtask/scripts");
-    let made = Command::new("bash").arg(scripts.join("swift-root.sh")).arg(cache(root)).output();
+    let made = Command::new("bash").arg(scripts.join("swift-root.sh")).arg(cache(root).join("swift-trixie")).output();
     let made = made.map_err(|error| Lack::Missing(format!("swift: {error}")))?;
     let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().lines().last().unwrap_or_default().to_owned();
     if !made.status.success() {
@@ -32,10 +32,4 @@ pub(crate) fn command(root: &Path, folder: &Path, program: &str) -> Result<Comma
     let mut command = Command::new("bash");
     command.arg(scripts.join("swift-run.sh")).arg(said(&made.stdout)).arg(root).arg(folder).arg(program);
     Ok(command)
-}
-
-fn cache(root: &Path) -> PathBuf {
-    let folder = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let caches = folder("XDG_CACHE_HOME").or_else(|| folder("HOME").map(|home| home.join(".cache")));
-    caches.unwrap_or_else(|| super::folder(root)).join("aloft/swift-trixie")
 }

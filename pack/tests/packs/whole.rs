@@ -1,12 +1,8 @@
 //! Whole packs: odd trees there and back, and packs that lie.
-#![cfg(feature = "make")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-mod trees;
-
+use crate::trees::{Content, Memory, apply, content, expected};
 use aloft_pack::{Error, Expected, make};
 use std::io;
-use trees::{Content, Memory, apply, content, expected};
 
 fn nothing() -> Memory {
     Memory::new(&Content::new())

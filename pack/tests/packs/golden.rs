@@ -2,15 +2,11 @@
 //!
 //! `tests/vectors/packs` has two trees, the second one's pack against the first, and its whole pack. `ALOFT_UPDATE_VECTORS=1 cargo
 //! test -p aloft-pack --features make golden` writes both packs anew: for another version of the format, and for nothing else.
-#![cfg(feature = "make")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-mod trees;
-
+use crate::trees::{Content, Memory, apply, expected, folder};
 use aloft_pack::{Pack, Source, make};
 use std::path::PathBuf;
 use std::{env, fs};
-use trees::{Content, Memory, apply, expected, folder};
 
 fn vectors() -> PathBuf {
     PathBuf::from(env::var("CARGO_MANIFEST_DIR").unwrap()).join("../tests/vectors/packs")

@@ -1,8 +1,6 @@
 //! What the fuzzer found worth keeping (`fuzz/corpus`), on every machine: findings stay fixed.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
-mod hostile;
-
+use crate::hostile;
 use aloft_pack::Form;
 use std::fs;
 use std::path::PathBuf;

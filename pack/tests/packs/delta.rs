@@ -1,14 +1,9 @@
 //! Packs against a base: renamed bundles there and back, and packs that lie.
-#![cfg(feature = "make")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-mod hostile;
-mod trees;
-
+use crate::hostile::{self, Counting};
+use crate::trees::{Content, Memory, apply, content, expected};
 use aloft_pack::{Base, Error, Expected, Pack, make};
-use hostile::Counting;
 use std::io;
-use trees::{Content, Memory, apply, content, expected};
 
 fn pack(base: &Content, target: &Content) -> Vec<u8> {
     let mut bytes = Vec::new();
