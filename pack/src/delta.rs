@@ -19,6 +19,9 @@ use crate::window::Window;
 use crate::work;
 use std::io::{self, Read};
 
+/// Bytes that a model's tables have at most.
+const TABLES: usize = 6 << 20;
+
 /// Bytes of the base that are looked through at once.
 const CHUNK: u64 = 32 << 10;
 /// More than is looked through at once, and still a number of this machine.
@@ -39,6 +42,7 @@ impl<R: Read> Delta<R> {
     /// # Errors
     /// [`Error::Input`], [`Error::Cut`], [`Error::Malformed`], [`Error::Unexpected`].
     pub(crate) fn open(input: R, header: Header, base: &[BaseFile], expected: Expected) -> Result<(Self, Vec<File>)> {
+        drop(room::<u8>(TABLES)?); // the model asks for its tables in a way that ends the process when there is no memory for them
         let base_paths: Vec<_> = base.iter().map(|file| file.path.as_str()).collect();
         let text = crate::list::text(base_paths.iter().copied())?;
         let mut maker = Maker {

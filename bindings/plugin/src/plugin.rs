@@ -113,7 +113,7 @@ impl Plugin {
         engine.apply(engine.updater.terminating());
     }
 
-    /// The timer of [`Host::wake`](crate::Host::wake) fired. Safe on the main thread.
+    /// The timer of [`Host::wake`] fired. Safe on the main thread.
     pub fn tick(&self) {
         let Some(engine) = self.working() else { return };
         engine.apply_keeping_timer(engine.updater.tick());

@@ -15,8 +15,9 @@ const MOST: usize = 64;
 pub(super) struct Owed {
     /// The state as it was last found on the disk, or written there.
     disk: Option<State>,
-    /// A state whose write failed; it may be on the disk all the same.
-    doubtful: Option<State>,
+    /// States whose write failed since the disk was read last; one may be on the disk all the same. While any is here, so much is
+    /// certain: memory is ahead.
+    doubtful: Vec<State>,
     /// Steps that stand although they were not written, oldest first: the machine before each, the event, and its moment.
     steps: Vec<(Machine, Event, Moment)>,
 }
@@ -24,7 +25,7 @@ pub(super) struct Owed {
 impl Owed {
     /// Reports whether nothing is owed.
     pub(super) fn is_nothing(&self) -> bool {
-        self.doubtful.is_none() && self.steps.is_empty()
+        self.doubtful.is_empty() && self.steps.is_empty()
     }
 
     /// Note that a state was written: it holds every step before it.
@@ -34,7 +35,7 @@ impl Owed {
 
     /// Note that a state was not written for sure.
     pub(super) fn failed(&mut self, state: &State) {
-        self.doubtful = Some(state.clone());
+        self.doubtful.push(state.clone());
     }
 
     /// Note that a step stands although it was not written. It is taken again without beginning a trial: a trial that is not
@@ -53,8 +54,9 @@ impl Owed {
     /// Take in what the disk holds, and return what memory holds after that: the same; what it held before, if that is ahead; or
     /// the steps that are owed, taken again upon what another process wrote.
     pub(super) fn read(&mut self, disk: State, memory: &State) -> State {
-        let ours = [&self.disk, &self.doubtful].into_iter().flatten().any(|known| *known == disk);
+        let ours = self.disk.iter().chain(&self.doubtful).any(|known| *known == disk);
         self.disk = Some(disk.clone());
+        self.doubtful.truncate(1); // the disk was read: of the others none can be on it
         if self.is_nothing() {
             disk
         } else if ours {

@@ -250,6 +250,29 @@ fn what_could_not_be_written_does_not_come_back() {
 }
 
 #[test]
+fn i5_a_trial_that_reached_the_disk_and_was_not_begun_is_taken_back() {
+    let mut reached = 0;
+    for operation in 0..8 {
+        let (fs, _, device) = with_next();
+        let updater = device.updater();
+        let begin = fs.operations();
+        fs.fail(begin + operation..begin + 100, ErrorKind::Other); // neither the trial's write ends well nor the second decision's
+        let step = updater.launch(&device.facts);
+        fs.fail(0..0, ErrorKind::Other);
+        if step.outcome == Outcome::Passive {
+            continue; // the trial was written, and not its marks: it stands, and another process shows it
+        }
+        let serve = step.serve.unwrap();
+        let is_shown = device.version(&serve.bundle) == "2.0.0";
+        reached += u32::from(!is_shown && device.state().unwrap().slots.trial().is_some());
+        updater.background();
+        let state = device.state().unwrap();
+        assert_eq!((state.slots.trial().is_some(), state.slots.next().is_none()), (is_shown, is_shown), "{operation}");
+    }
+    assert!(reached > 0, "it reached the disk without being shown");
+}
+
+#[test]
 fn i2_a_step_that_was_owed_is_taken_again_upon_what_another_process_wrote() {
     let (fs, _, mut device) = with_next();
     let (updater, serve) = device.page();
