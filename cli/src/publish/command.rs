@@ -207,7 +207,7 @@ pub(crate) struct PromoteArgs {
 /// Run `aloft channel promote`.
 ///
 /// # Errors
-/// The arguments of `channel promote`.
+/// Those of [`promote()`].
 pub(crate) fn run_promote(args: PromoteArgs, settings: Settings, now: u64, output: Output) -> Result<()> {
     let settings = args.place.within(settings);
     let mut options = PublishOptions::new(PathBuf::new(), args.version, settings.channel.clone());
